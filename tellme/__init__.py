@@ -1,0 +1,22 @@
+"""tellme: a terminal chatbot shell. Public names are loaded when first used, so that ``import tellme`` costs
+nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tellme.sdk import Bot, Decline, Exchange, Message, Session
+
+__version__ = "0.1.0"
+
+__all__ = ["Bot", "Decline", "Exchange", "Message", "Session", "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        from tellme import sdk
+
+        return getattr(sdk, name)
+    raise AttributeError(f"module 'tellme' has no attribute {name!r}")

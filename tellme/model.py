@@ -1,0 +1,197 @@
+"""The values that the layers hand each other: bots, sessions, turns, replies and what happens to them. No I/O.
+
+They are named tuples rather than dataclasses, because ``tellme ask`` loads this module on its way to the first
+answer and ``dataclasses`` alone would cost it 10 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""The longest message, in bytes of UTF-8."""
+
+
+class BotState(StrEnum):
+    """Where a bot's process is in its life."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    READY = "ready"
+    BUSY = "busy"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    BACKOFF = "backoff"
+    FAILED = "failed"
+
+
+class TurnStatus(StrEnum):
+    """How a turn ended."""
+
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    FAILED = "failed"
+
+
+class RestartLimit(NamedTuple):
+    """More than ``max`` crashes within ``within`` seconds make a bot ``failed``."""
+
+    max: int = 10
+    within: float = 60.0
+
+
+class BotSpec(NamedTuple):
+    """All that is known of a bot before it runs: its manifest, checked."""
+
+    name: str
+    id: str
+    """The name in lower case, spaces as ``-``: for files, sockets and other programs' registries."""
+    kind: str
+    """``english``, ``zen``, ``math``, or ``command`` for a program of the user's own."""
+    command: tuple[str, ...]
+    """Program and arguments, run in ``folder`` without a shell. A first word that ends in ``.py`` runs in our
+    interpreter.
+    """
+    folder: str
+    """Absolute path of the working directory."""
+    source: str
+    """The file that defined the bot, for messages."""
+    description: str = ""
+    protocol: str = "acp"
+    """``acp`` or ``lines``."""
+    aliases: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    """Regular expressions that lead a message here when no session is open."""
+    timeout: float = 30.0
+    """Seconds for one try of a turn, the bot's start included."""
+    memory_bytes: int | None = None
+    """The most that any process of the bot may hold resident; ``None`` means no limit."""
+    env: Mapping[str, str] = {}
+    pass_env: tuple[str, ...] = ()
+    retry: bool = False
+    """May a turn be sent again after a crash?"""
+    restart: RestartLimit = RestartLimit()
+    builtin: bool = False
+    """Part of tellme itself; its process may be forked from a warm interpreter instead of started from nothing."""
+
+
+class BotStatus(NamedTuple):
+    """One line of ``tellme list``."""
+
+    name: str
+    id: str
+    kind: str
+    state: BotState
+    pid: int | None
+    uptime_s: float | None
+    restarts: int
+    memory_bytes: int | None
+    last_exit: str | None
+    """How the last process ended (``exited with code 1``, ``was killed by SIGKILL``)."""
+    description: str = ""
+
+
+class Session(NamedTuple):
+    """One conversation between a person and a bot. Times are seconds since the epoch."""
+
+    id: str
+    bot: str
+    """The bot's id."""
+    started_at: float
+    ended_at: float | None = None
+    used_at: float = 0.0
+    title: str = ""
+    agent_session: str | None = None
+    """The id that the bot itself gave to the conversation, for ``session/resume`` and ``session/load``."""
+    turns: int = 0
+
+
+class Turn(NamedTuple):
+    """One message and its reply, as kept on disk. ``status`` is ``None`` while the turn is open."""
+
+    id: str
+    session: str
+    message: str
+    sent_at: float
+    text: str = ""
+    status: TurnStatus | None = None
+    error: str | None = None
+    attempts: int = 0
+    latency_ms: float | None = None
+
+
+class Reply(NamedTuple):
+    """How a turn ended, for the person who waited. The last thing that a turn yields."""
+
+    bot: str
+    """The bot's name."""
+    session: str
+    turn: str
+    text: str
+    status: TurnStatus
+    latency_ms: float
+    attempts: int
+    error: str | None = None
+
+
+class Piece(NamedTuple):
+    """The next piece of a reply, cleaned of control sequences."""
+
+    text: str
+
+
+class Retrying(NamedTuple):
+    """The bot died: the pieces so far are void, and the turn begins again on a new process."""
+
+    reason: str
+
+
+class Notice(NamedTuple):
+    """Something that the person should know, and that is no part of the reply."""
+
+    text: str
+
+
+class Option(NamedTuple):
+    """One of the ways in which a person can answer a bot's question."""
+
+    id: str
+    name: str
+    kind: str
+    """``allow_once``, ``allow_always``, ``reject_once``, ``reject_always``; what else a bot may say is kept as it
+    is.
+    """
+
+
+class Question(NamedTuple):
+    """A bot asks the person to choose (``session/request_permission``)."""
+
+    bot: str
+    session: str
+    title: str
+    options: tuple[Option, ...]
+
+
+class StateChanged(NamedTuple):
+    """A bot went from one state to another; ``reason`` says why where that is not plain."""
+
+    bot: str
+    state: BotState
+    reason: str = ""
+
+
+class Spoke(NamedTuple):
+    """A bot said something outside a turn."""
+
+    bot: str
+    session: str
+    text: str
+
+
+TurnEvent = Piece | Retrying | Notice | Reply
+"""What a turn yields: any number of pieces, retries and notices, then exactly one reply."""
+
+HostEvent = StateChanged | Spoke | Notice
+"""What a host tells whoever watches it."""
