@@ -1,0 +1,1 @@
+"""The host: the one object that every surface talks to."""

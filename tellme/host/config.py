@@ -1,0 +1,255 @@
+"""What ``bot.toml`` and ``config.toml`` may say of a bot, and the ``BotSpec`` that follows.
+
+The promise: all that is wrong with a bot's table is said at once, with file, line and key, and costs that bot only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tellme.host.names import bot_id, check_name
+from tellme.host.toml import Section, hint, shown
+from tellme.model import BotSpec, RestartLimit
+from tellme.text import one_line
+
+SECTIONS = ("bots",)
+"""The tables of ``config.toml``. Whoever reads another one adds its name here."""
+
+MAX_TIMEOUT_S = 86_400
+MAX_CRASHES = 1000
+MIN_MEMORY_BYTES = 1024 * 1024
+MAX_MEMORY_BYTES = 2**60
+_COMMAND = BotSpec(name="", id="", kind="command", command=(), folder="", source="")
+_UNITS = ("", "k", "m", "g", "t")
+
+
+class _Wrong(ValueError):
+    """What is wrong with a value, and the keys below it that lead there."""
+
+    def __init__(self, problem: str, *keys: str) -> None:
+        super().__init__(problem)
+        self.keys = keys
+
+
+def new_bot(section: Section, name: object, folder: str, kinds: Mapping[str, BotSpec]) -> BotSpec | None:
+    """Return the bot that a table defines; ``None`` if something is wrong with it, which is noted in the section.
+
+    ``kinds`` are the built-in bots that ``kind`` can name; ``folder`` is where a command runs.
+    """
+    noted = len(section.problems)
+    name = _checked_name(section, name)
+    values = _read(section)
+    _check_kind(section, kinds)
+    if len(section.problems) > noted:
+        return None
+    values |= {"name": name, "id": bot_id(name), "source": section.file}
+    if "kind" in values:
+        # All that belongs to the process comes from the kind; what leads people to the bot is its own.
+        return _with(kinds[values["kind"]]._replace(aliases=(), patterns=()), values)
+    return _with(_COMMAND._replace(folder=folder, retry=_may_retry(values)), values)
+
+
+def builtin_bot(section: Section, kind: str, folder: str) -> BotSpec | None:
+    """Return the bot that a folder of tellme's own defines."""
+    bot = new_bot(section, section.table.get("name"), folder, {})
+    return bot and bot._replace(kind=kind, builtin=True, retry=True)
+
+
+def changed_bot(section: Section, bot: BotSpec) -> BotSpec | None:
+    """Return ``bot`` with what a table without command and kind says otherwise; ``None`` if something is wrong."""
+    noted = len(section.problems)
+    values = _read(section)
+    return _with(bot, values) if len(section.problems) == noted else None
+
+
+def makes_a_bot(section: Section) -> bool:
+    """Does this table define a bot, rather than change one that there is?"""
+    return "command" in section.table or "kind" in section.table
+
+
+def _with(bot: BotSpec, values: dict[str, Any]) -> BotSpec:
+    limit = bot.restart._replace(**values.pop("restart", {}))
+    return bot._replace(restart=limit, **values)
+
+
+def _read(section: Section) -> dict[str, Any]:
+    """Check each key and return the fields of ``BotSpec`` that they fill; notes what is wrong."""
+    section.check_known(("name", *_KEYS))
+    values: dict[str, Any] = {}
+    for key, (field, check) in _KEYS.items():
+        if key in section.table:
+            try:
+                values[field] = check(section.table[key])
+            except _Wrong as wrong:
+                section.problem(str(wrong), key, *wrong.keys)
+    return values
+
+
+def _checked_name(section: Section, name: object) -> str:
+    if name is None:
+        section.problem('is missing; a bot needs one, as in name = "Wall-E"', "name")
+    elif not isinstance(name, str):
+        section.problem(f"must be text, not {shown(name)}", "name")
+    else:
+        try:
+            return check_name(name)
+        except ValueError as error:
+            section.problem(f"{error}, not {shown(name)}", "name")
+    return ""
+
+
+def _check_kind(section: Section, kinds: Mapping[str, BotSpec]) -> None:
+    kind = section.table.get("kind")
+    if not makes_a_bot(section):
+        section.problem('needs a command (command = ["bot.py"]) or a kind (kind = "english")')
+    elif "command" in section.table and kind is not None:
+        section.problem("a bot has a command or a kind, not both", "kind")
+    elif isinstance(kind, str) and kind not in kinds:
+        section.problem(f"is no kind of bot: {shown(kind)}; {hint(kind, kinds)}", "kind")
+
+
+def _may_retry(values: Mapping[str, Any]) -> bool:
+    # Agents act on the world, so the person decides; these do not.
+    return values["command"][0].endswith(".py") or values.get("protocol") == "lines"
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise _Wrong(f"must be text, not {shown(value)}")
+    return value
+
+
+def _description(value: object) -> str:
+    return one_line(_text(value))
+
+
+def _protocol(value: object) -> str:
+    if value not in ("acp", "lines"):
+        raise _Wrong(f'must be "acp" or "lines", not {shown(value)}')
+    return str(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _Wrong(f'must be a list of texts, as in ["one", "two"], not {shown(value)}')
+    for item in value:
+        if not isinstance(item, str) or not item.strip() or "\0" in item:
+            raise _Wrong(f"must hold texts only, not {shown(item)}")
+    return tuple(value)
+
+
+def _command(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise _Wrong(
+            f'must be a list of program and arguments, as in ["bot.py"], not {shown(value)}: no shell reads it'
+        )
+    if not (command := _texts(value)):
+        raise _Wrong('must name a program, as in ["bot.py"]')
+    return command
+
+
+def _patterns(value: object) -> tuple[str, ...]:
+    patterns = _texts(value)
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            raise _Wrong(f"{shown(pattern)} is no regular expression: {error}") from None
+    return patterns
+
+
+def _seconds(value: object, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _Wrong(f"must be a number of seconds, not {shown(value)}")
+    if not 0 < value <= most:
+        raise _Wrong(f"must be more than 0 and at most {most} seconds, not {shown(value)}")
+    return float(value)
+
+
+def _timeout(value: object) -> float:
+    return _seconds(value, MAX_TIMEOUT_S)
+
+
+def _memory(value: object) -> int:
+    count = _bytes(value) if isinstance(value, str) else value
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise _Wrong(f'must be a size such as "512 MiB", not {shown(value)}')
+    if not MIN_MEMORY_BYTES <= count <= MAX_MEMORY_BYTES:
+        raise _Wrong(f'must be a size that a process can have, such as "512 MiB", not {shown(value)}')
+    return count
+
+
+def _bytes(text: str) -> int | None:
+    size = re.fullmatch(r"(\d{1,15}(?:\.\d{1,9})?) *(?:([kmgt])(i?))?b?", text.strip().lower(), re.ASCII)
+    if size is None:
+        return None
+    return int(float(size[1]) * (1024 if size[3] else 1000) ** _UNITS.index(size[2] or ""))
+
+
+def _env(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _Wrong(f'must be a table, as in {{ LOG_LEVEL = "info" }}, not {shown(value)}')
+    for name, text in value.items():
+        _variable(name, name)
+        if not isinstance(text, str) or "\0" in text:
+            raise _Wrong(f"must be text in quotes, not {shown(text)}", name)
+    return value
+
+
+def _pass_env(value: object) -> tuple[str, ...]:
+    names = _texts(value)
+    for name in names:
+        _variable(name)
+    return names
+
+
+def _variable(name: str, *keys: str) -> None:
+    if not name or "=" in name or "\0" in name:
+        raise _Wrong(f"{shown(name)} cannot be the name of a variable", *keys)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong(f"must be true or false, not {shown(value)}")
+    return value
+
+
+def _restart(value: object) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise _Wrong(f"must be a table, as in {{ max = 10, within = 60 }}, not {shown(value)}")
+    for key in value:
+        if key not in RestartLimit._fields:
+            raise _Wrong(f"is not known; {hint(key, RestartLimit._fields)}", key)
+    limit: dict[str, float] = {}
+    if "max" in value:
+        limit["max"] = _crashes(value["max"])
+    if "within" in value:
+        try:
+            limit["within"] = _seconds(value["within"], MAX_TIMEOUT_S)
+        except _Wrong as wrong:
+            raise _Wrong(str(wrong), "within") from None
+    return limit
+
+
+def _crashes(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_CRASHES:
+        raise _Wrong(f"must be a whole number from 0 to {MAX_CRASHES}, not {shown(value)}", "max")
+    return value
+
+
+_KEYS: Mapping[str, tuple[str, Callable[[object], Any]]] = {
+    "description": ("description", _description),
+    "command": ("command", _command),
+    "kind": ("kind", _text),
+    "protocol": ("protocol", _protocol),
+    "aliases": ("aliases", _texts),
+    "patterns": ("patterns", _patterns),
+    "timeout": ("timeout", _timeout),
+    "memory": ("memory_bytes", _memory),
+    "env": ("env", _env),
+    "pass_env": ("pass_env", _pass_env),
+    "retry": ("retry", _flag),
+    "restart": ("restart", _restart),
+}

@@ -1,0 +1,147 @@
+"""One line of input → a command or a message, the same for every surface. Pure.
+
+``COMMANDS`` is the one list of commands: the grammar, help and completion all come from it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tellme.nearest import nearest
+
+ADDRESS = "@tellme"
+"""Before a command it is the same as ``/``; before anything else it makes a message of what follows."""
+
+
+class Usage(NamedTuple):
+    """A command as people are told of it."""
+
+    name: str
+    argument: str
+    """``NAME`` where one is needed, ``[NAME]`` where one may stand, else empty."""
+    help: str
+    bare: bool = False
+    """Is it a command without ``/`` too, where it is the whole line?"""
+
+    @property
+    def form(self) -> str:
+        """The command as it is typed."""
+        return f"{'' if self.bare else '/'}{self.name} {self.argument}".rstrip()
+
+    @property
+    def needs_argument(self) -> bool:
+        return self.argument != "" and not self.argument.startswith("[")
+
+
+COMMANDS = (
+    Usage("list", "", "Show the bots and how they are.", bare=True),
+    Usage("start_session", "NAME", "Open a session with a bot; what you type then goes to it.", bare=True),
+    Usage("end_session", "[ID]", "End this session, or the one named.", bare=True),
+    Usage("help", "", "Show what can be typed here.", bare=True),
+    Usage("sessions", "[TEXT]", "Show past sessions, or those that hold a text."),
+    Usage("resume", "[ID]", "Go on with the session used last, or the one named."),
+    Usage("logs", "[NAME]", "Show the log of a bot."),
+    Usage("restart", "[NAME]", "End a bot's process and start it again."),
+    Usage("stop", "[NAME]", "End a bot's process until it is needed again."),
+    Usage("start", "[NAME]", "Start a bot's process."),
+    Usage("clear", "", "Clear the screen."),
+    Usage("quit", "", "Leave."),
+)
+
+_BY_NAME = {usage.name: usage for usage in COMMANDS}
+
+
+class Command(NamedTuple):
+    """The person wants something of tellme; ``name`` is one of ``COMMANDS``."""
+
+    name: str
+    argument: str = ""
+
+
+class Say(NamedTuple):
+    """A message for a bot."""
+
+    text: str
+
+
+class Nothing(NamedTuple):
+    """A blank line."""
+
+
+class Unknown(NamedTuple):
+    """A command that there is not, and those that look like it, best first."""
+
+    name: str
+    nearest: tuple[str, ...]
+
+
+class Misused(NamedTuple):
+    """A command whose argument is missing, or that takes none; ``form`` is how it is typed."""
+
+    name: str
+    form: str
+
+
+Line = Command | Say | Nothing | Unknown | Misused
+
+
+def parse(line: str) -> Line:
+    """Understand one line; commands may be in any case, and white space round them does not count."""
+    text = line.strip()
+    if not text:
+        return Nothing()
+    if text.startswith("/"):
+        return _command(text[1:])
+    address, rest = _split(text)
+    if address.lower().rstrip(",:") == ADDRESS:
+        return _addressed(rest)
+    return _bare(text) or Say(line.rstrip("\r\n"))
+
+
+def complete(text: str) -> tuple[str, ...]:
+    """Return the commands that ``text``, the start of a line, can become, as they are typed."""
+    slash = "/" if text.startswith("/") else ""
+    start = text.removeprefix("/").lower()
+    names = (usage.name for usage in COMMANDS if usage.name.startswith(start) and (slash or usage.bare))
+    return tuple(slash + name for name in names) if text else ()
+
+
+def _command(text: str) -> Line:
+    name, argument = _split(text)
+    usage = _BY_NAME.get(name.lower())
+    if usage is None:
+        return Unknown(name, nearest(name, _BY_NAME))
+    argument = _unquoted(argument)
+    if (usage.needs_argument and not argument) or (argument and not usage.argument):
+        return Misused(usage.name, usage.form)
+    return Command(usage.name, argument)
+
+
+def _addressed(text: str) -> Line:
+    """Understand what follows ``@tellme``: a command in either form, else a message."""
+    if not text:
+        return Command("help")
+    line = _command(text.removeprefix("/"))
+    is_message = isinstance(line, Unknown) or (isinstance(line, Misused) and not _BY_NAME[line.name].argument)
+    return Say(text) if is_message else line
+
+
+def _bare(text: str) -> Line | None:
+    """Understand one of the commands that need no ``/``; ``None`` if it is a message that begins like one."""
+    name, argument = _split(text)
+    usage = _BY_NAME.get(name.lower())
+    if usage is None or not usage.bare or "\n" in text:
+        return None
+    return _command(text) if usage.needs_argument or not argument else None
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, *rest = re.split(r"\s+", text, maxsplit=1)
+    return name, "".join(rest).strip()
+
+
+def _unquoted(argument: str) -> str:
+    if len(argument) > 1 and argument[0] == argument[-1] and argument[0] in "\"'":
+        return argument[1:-1].strip()
+    return argument

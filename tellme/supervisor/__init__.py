@@ -1,0 +1,1 @@
+"""Processes: how a bot is started, spoken to, restarted and ended."""
