@@ -4,8 +4,7 @@ nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # ``typing`` would be loaded for it, and ``import tellme`` is to cost nothing
 if TYPE_CHECKING:
     from tellme.sdk import Bot, Decline, Exchange, Message, Session
 
