@@ -84,14 +84,19 @@ def make_private(folder: str) -> str:
     Raises ``OSError``: what it means that nothing can be kept here is for the caller to say.
     """
     try:
-        os.mkdir(folder, 0o700)
+        _make(folder)
     except FileNotFoundError:
         make_private(os.path.dirname(folder))
-        return make_private(folder)
+        _make(folder)
+    return folder
+
+
+def _make(folder: str) -> None:
+    try:
+        os.mkdir(folder, 0o700)
     except FileExistsError:
         if not os.path.isdir(folder):
             raise
-    return folder
 
 
 def make_run_dir(folder: str) -> str:

@@ -1,0 +1,83 @@
+"""The tables, and the way from each older version to this one.
+
+``PRAGMA user_version`` counts the migrations that a file has been through. A released migration is never changed: what
+the next version needs is appended to ``MIGRATIONS``, and may only add, because an older tellme can have the file open.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+class NotAStore(sqlite3.DatabaseError):
+    """The file is SQLite's, but its content is not what its version says."""
+
+
+def _sessions_and_turns(connection: sqlite3.Connection) -> None:
+    # ``seq`` gives the order: clocks can go back. Long texts stand last, so that the rest is read without them.
+    connection.execute(
+        """CREATE TABLE session (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            bot TEXT NOT NULL,
+            started_at REAL NOT NULL,
+            ended_at REAL,
+            used_at REAL NOT NULL,
+            title TEXT NOT NULL DEFAULT '',
+            agent_session TEXT
+        )"""
+    )
+    connection.execute(
+        """CREATE TABLE turn (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            session TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+            sent_at REAL NOT NULL,
+            owner TEXT NOT NULL,
+            status TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            latency_ms REAL,
+            error TEXT,
+            message TEXT NOT NULL,
+            text TEXT NOT NULL DEFAULT ''
+        )"""
+    )
+    connection.execute("CREATE INDEX turn_session ON turn (session)")
+    connection.execute("CREATE INDEX turn_open ON turn (owner) WHERE status IS NULL")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_sessions_and_turns,)
+VERSION = len(MIGRATIONS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Read the version of the open file; 0 is a new one."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version < 0:
+        raise NotAStore(f"schema version {version}")
+    return version
+
+
+def touch(connection: sqlite3.Connection) -> None:
+    """Write the version as it is: the smallest write there is."""
+    connection.execute(f"PRAGMA user_version = {version_of(connection)}")
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring the file to the newest version, wholly or not at all."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = version_of(connection)
+        if version == 0 and connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            raise NotAStore("tables without a schema version")
+        for number, migration in enumerate(migrations[version:], version + 1):
+            migration(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

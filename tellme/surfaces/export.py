@@ -1,0 +1,96 @@
+"""A session as a document: Markdown for people, JSON for programs. Pure.
+
+The promise: no text of a person or a bot can change what stands around it, in the file or on a terminal that shows it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+
+from tellme.model import Session, Turn, TurnStatus
+from tellme.text import clean
+
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def to_markdown(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
+    """Write a session as CommonMark.
+
+    A text of one line follows its label. A longer one is a block quote: whatever it leaves open (a code fence, an HTML
+    comment) ends with the quote.
+    """
+    bot = clean(bot_name)
+    blocks = [f"# {bot}, {_date(session.started_at)}", _facts(session)]
+    for turn in turns:
+        blocks += [_labelled("You:", turn.message), *_reply(bot, turn)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def to_json(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
+    """Write a session as one JSON object; times are ISO 8601 in UTC, null where there is none.
+
+    ``bot``, ``bot_id``, ``session``, ``title``, ``started_at``, ``ended_at``, and ``turns``: a list, oldest first, of
+    ``turn``, ``sent_at``, ``message``, ``text``, ``status`` (null while it is open), ``latency_ms``, ``attempts``, and
+    ``error`` where it failed. Texts are as they were said; what a terminal would obey is escaped.
+    """
+    document = {
+        "bot": bot_name,
+        "bot_id": session.bot,
+        "session": session.id,
+        "title": session.title,
+        "started_at": _timestamp(session.started_at),
+        "ended_at": None if session.ended_at is None else _timestamp(session.ended_at),
+        "turns": [_turn_fields(turn) for turn in turns],
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _facts(session: Session) -> str:
+    ended = "" if session.ended_at is None else f", ended {_date(session.ended_at)}"
+    return f"Session `{session.id}`{ended}"
+
+
+def _reply(bot: str, turn: Turn) -> list[str]:
+    match turn.status:
+        case None:
+            return [f"**{bot}** has not answered yet."]
+        case TurnStatus.ANSWERED:
+            return [_labelled(f"{bot}:", turn.text)]
+        case TurnStatus.DECLINED:
+            return [_labelled(f"{bot} (declined):", turn.text)]
+        case TurnStatus.FAILED:
+            partial = [_labelled(f"{bot} (unfinished):", turn.text)] if turn.text else []
+            return [*partial, _labelled(f"{bot} failed:", turn.error or "no reason is known")]
+
+
+def _labelled(label: str, text: str) -> str:
+    lines = clean(text).strip("\n").split("\n")
+    if len(lines) == 1:
+        return f"**{label}** {lines[0]}".rstrip()
+    return f"**{label}**\n\n" + "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _turn_fields(turn: Turn) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "turn": turn.id,
+        "sent_at": _timestamp(turn.sent_at),
+        "message": turn.message,
+        "text": turn.text,
+        "status": None if turn.status is None else turn.status.value,
+        "latency_ms": turn.latency_ms,
+        "attempts": turn.attempts,
+    }
+    return fields if turn.error is None else {**fields, "error": turn.error}
+
+
+def _date(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+
+
+def _timestamp(seconds: float) -> str:
+    whole, milliseconds = divmod(int(seconds * 1000), 1000)
+    return time.strftime(f"%Y-%m-%dT%H:%M:%S.{milliseconds:03}Z", time.gmtime(whole))
