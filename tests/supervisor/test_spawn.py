@@ -1,0 +1,73 @@
+"""The spawner: what it loads, and that asking it does not wait for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tellme
+from tellme.supervisor.launch import Launch
+from tellme.supervisor.process import CannotStart, Process
+from tellme.supervisor.spawn import Spawner
+
+Start = Callable[..., Any]
+
+HEAVY = {"asyncio", "subprocess", "json", "typing", "enum", "re", "signal", "socket", "functools", "ctypes", "inspect"}
+
+
+@pytest.mark.parametrize("module", ["spawn", "spawner"])
+def test_it_loads_next_to_nothing(module: str) -> None:
+    root = Path(tellme.__file__).parents[1]
+    code = f"import sys; sys.path.append({str(root)!r}); import tellme.supervisor.{module}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(loaded.stdout.split())
+
+
+def test_a_launch_arrives_as_it_was_sent() -> None:
+    sent = Launch("Wall-E", ("bot.py", "--x", "ü\udcff"), "/bots/é", {"A": "1"}, 5, "/log", 7, builtin=True)
+    arrived = Launch.unpack(sent.pack()[4:])
+    assert all(getattr(arrived, name) == getattr(sent, name) for name in Launch.__slots__)
+
+
+async def test_an_environment_larger_than_a_socket_holds_arrives(start: Start) -> None:
+    env = {"PATH": os.environ["PATH"], **{f"V{number}": "x" * 100_000 for number in range(10)}}
+    bot = await start("sh", "-c", "echo ${#V9}", env=env)
+    assert await bot.line() == "100000"
+    await bot.process.stop()
+
+
+def test_a_spawner_that_is_not_used_ends() -> None:
+    spawner = Spawner()
+    spawner.close(wait_s=10)
+    with pytest.raises(ProcessLookupError):
+        os.kill(spawner.pid, 0)
+    spawner.close()
+
+
+async def test_a_process_that_nobody_adopts_is_ended(spawner: Spawner, launch: Start, tmp_path: Path) -> None:
+    spawner.spawn(launch("stubborn.py")).close()  # that it is gone, the fixture finds out
+
+
+async def test_when_descriptors_run_out_nothing_leaks(spawner: Spawner, launch: Start) -> None:
+    resource = pytest.importorskip("resource")
+    fillers = [os.dup(0) for _ in range(max(map(int, os.listdir("/proc/self/fd"))))]  # no gap is left below them
+    used = len(os.listdir("/proc/self/fd"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for room in range(6):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(fillers) + 1 + room, hard))
+        try:
+            with pytest.raises(OSError, match="Too many open files"):
+                spawner.spawn(launch("true"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert len(os.listdir("/proc/self/fd")) == used
+    for filler in fillers:
+        os.close(filler)
+    with pytest.raises(CannotStart):
+        await Process.adopt(spawner.spawn(launch("missing.py")))
