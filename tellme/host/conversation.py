@@ -1,0 +1,63 @@
+"""Our session ⇄ the bot's own: begun, or taken up again in a new process of the bot.
+
+In order of preference: ``session/resume``, ``session/load`` (its replay is not shown), a new session that is given
+the history (in ``_meta`` to a bot that reads it, as text before the next message to any other). The person is told
+which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tellme.host.archive import Archive
+from tellme.model import Session, Turn
+from tellme.supervisor.link import Link, Refused
+from tellme.wire.acp import Exchange
+
+HISTORY_TURNS = 200
+"""How many of the last turns a new process of a bot is given."""
+
+
+async def attach(
+    link: Link, session: Session, turn: Turn, archive: Archive, notice: Callable[[str], None]
+) -> tuple[str, str]:
+    """Make sure that the bot's process knows the session. Returns the bot's id for it and the text to send."""
+    known = link.sessions.get(session.id)
+    if known is not None:
+        return known, turn.message
+    past = await archive.read(lambda store: store.history(session.id, HISTORY_TURNS))
+    history = [Exchange(turn.message, turn.text, str(turn.status)) for turn in past]
+    stored = await archive.read(lambda store: store.session(session.id))
+    kept = await _take_up(link, stored.agent_session, notice)
+    text = turn.message
+    if kept is None:
+        kept = await link.new_session(history if link.abilities.history else ())
+        if history:
+            notice("A new process of the bot was given the conversation so far.")
+            text = turn.message if link.abilities.history else _as_text(history, turn.message)
+    if link.abilities.resume or link.abilities.load:
+        await archive.write(lambda store: store.set_agent_session(session.id, kept))
+    link.sessions[session.id] = kept
+    return kept, text
+
+
+async def _take_up(link: Link, agent_session: str | None, notice: Callable[[str], None]) -> str | None:
+    if agent_session is None:
+        return None
+    try:
+        if link.abilities.resume:
+            await link.resume_session(agent_session)
+            notice("The bot resumed the conversation where it was.")
+        elif link.abilities.load:
+            await link.load_session(agent_session)
+            notice("The bot loaded the conversation from its own records.")
+        else:
+            return None
+    except Refused:
+        return None
+    return agent_session
+
+
+def _as_text(history: Sequence[Exchange], message: str) -> str:
+    told = "\n".join(f"Person: {past.message}\nYou: {past.text}" for past in history)
+    return f"This is the conversation so far:\n{told}\n\nIt goes on with this message:\n{message}"

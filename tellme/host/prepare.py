@@ -1,0 +1,59 @@
+"""What can be done before the event loop is there: read the catalogue, and have the bot that is asked for begin to
+start.
+
+``tellme ask`` calls this first and imports asyncio while the bot's process comes up; nothing here may import it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tellme.host.catalogue import Catalogue, load
+from tellme.model import BotSpec
+from tellme.paths import Paths
+from tellme.supervisor.environment import clean_environment
+from tellme.supervisor.launch import Launch
+from tellme.supervisor.spawn import Spawned, Spawner
+
+
+class Prepared(NamedTuple):
+    """All that a ``Host`` is made from."""
+
+    paths: Paths
+    catalogue: Catalogue
+    environ: Mapping[str, str]
+    keep: bool
+    """Are sessions and turns kept on disk? False is ``--no-store``."""
+    spawner: Spawner | None = None
+    spawned: Mapping[str, Spawned] = {}
+    """Processes that were begun already, by the bot's id."""
+
+
+def prepare(environ: Mapping[str, str], *, keep: bool = True, bot: str | None = None) -> Prepared:
+    """Read what bots there are; with ``bot``, begin to start that one. Raises ``BotNotFound`` and ``ConfigError``."""
+    paths = Paths.find(environ)
+    prepared = Prepared(paths, load(paths), environ, keep)
+    if bot is None:
+        return prepared
+    spec = prepared.catalogue.find(bot)
+    spawner = Spawner()
+    return prepared._replace(spawner=spawner, spawned={spec.id: spawner.spawn(launch(spec, prepared))})
+
+
+def launch(spec: BotSpec, prepared: Prepared) -> Launch:
+    """Say how a bot is started: its command, folder, limits, log and clean environment."""
+    paths = prepared.paths
+    data_dir = paths.bot_data(spec.id)
+    kind_data_dir = paths.kind_data(spec.kind) if spec.builtin else data_dir
+    return Launch(
+        name=spec.name,
+        command=spec.command,
+        folder=spec.folder,
+        env=clean_environment(
+            prepared.environ, spec.env, spec.pass_env, data_dir=data_dir, kind_data_dir=kind_data_dir
+        ),
+        memory_bytes=spec.memory_bytes,
+        log_path=paths.bot_log(spec.id),
+        builtin=spec.builtin,
+    )

@@ -1,0 +1,280 @@
+"""One turn: its place in the queue, its deadline, its cancel, and the second try with the same id.
+
+Promises kept here: a message is on disk before the bot sees it, a reply before the person does; a turn yields one
+answer (``Retrying`` voids the pieces so far); however a turn ends, it ends on disk with its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NamedTuple
+
+from tellme.errors import StoreError
+from tellme.host.archive import Archive
+from tellme.host.conversation import attach
+from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Turn, TurnEvent, TurnStatus
+from tellme.supervisor.bot import Bot
+from tellme.supervisor.link import Died, Link, Refused
+from tellme.text import Cleaner
+
+_logger = logging.getLogger(__name__)
+
+CANCEL_GRACE_S = 1.0
+"""How long a bot may take to end a turn that was cancelled, before its process is ended."""
+
+MAX_REPLY_CHARS = 32 * 1024 * 1024
+"""A reply that grows past this ends the turn: what a bot sends is bounded, also when it never stops."""
+
+Choose = Callable[[Question], Awaitable[str | None]]
+"""Asks the person; returns the id of the chosen option, or ``None`` when there is no answer."""
+
+MAX_TRIES = 2
+"""A turn whose bot dies is tried once more."""
+
+_STATUS = {"end_turn": TurnStatus.ANSWERED, "refusal": TurnStatus.DECLINED}
+
+
+class Call(NamedTuple):
+    """An open prompt: where it was sent, and the future of its stop reason."""
+
+    link: Link
+    agent_session: str
+    future: asyncio.Future[str]
+
+
+class RunningTurn:
+    """A turn under way: iterate over it for its events, the last of which is the ``Reply``.
+
+    The host owns the task that carries it out, so that a turn goes on (and is kept) when nobody listens.
+    """
+
+    def __init__(
+        self, bot: Bot, session: Session, turn: Turn, archive: Archive, choose: Choose | None, taken_at: float
+    ) -> None:
+        self.id = turn.id
+        self.session = session
+        self._bot = bot
+        self._turn = turn
+        self._archive = archive
+        self._choose = choose
+        self._taken_at = taken_at
+        self._cleaner = Cleaner()
+        self._pieces: list[str] = []
+        self._length = 0
+        self._attempt = 0
+        self._events: deque[TurnEvent] = deque()
+        self._news = asyncio.Event()
+        self._nudge = asyncio.Event()
+        self._questions: deque[tuple[Question, Callable[[str | None], None]]] = deque()
+        self._cancelled = False
+        self._task: asyncio.Task[None] | None = None
+
+    # For whoever listens ------------------------------------------------------------------------------------------
+
+    async def __aiter__(self) -> AsyncIterator[TurnEvent]:
+        while True:
+            while self._events:
+                event = self._events.popleft()
+                yield event
+                if isinstance(event, Reply):
+                    return
+            self._news.clear()
+            await self._news.wait()
+
+    async def reply(self) -> Reply:
+        """Wait for the end, and return it."""
+        async for event in self:
+            if isinstance(event, Reply):
+                return event
+        raise AssertionError("a turn ends with a reply")
+
+    def cancel(self) -> None:
+        """Ask for the end of the turn; its reply comes soon, as failed with the error ``cancelled``."""
+        if not self._cancelled and self._task is not None:
+            self._cancelled = True
+            self._task.cancel()
+
+    # For the bot's connection (``TurnListener``) ------------------------------------------------------------------
+
+    def piece(self, text: str) -> None:
+        self._length += len(text)
+        if self._length <= MAX_REPLY_CHARS:
+            self._take(self._cleaner.feed(text))
+        else:
+            self._nudge.set()
+
+    def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
+        self._questions.append((question, answer))
+        self._nudge.set()
+
+    # The turn itself ----------------------------------------------------------------------------------------------
+
+    def start(self, group: asyncio.TaskGroup) -> asyncio.Task[None]:
+        """Begin to carry out the turn, in a task that belongs to ``group``."""
+        self._task = group.create_task(self._run())
+        self._task.add_done_callback(self._cut_short)
+        return self._task
+
+    async def ended(self) -> None:
+        """Wait until the turn is over and on disk."""
+        if self._task is not None:
+            await asyncio.wait((self._task,))
+
+    def interrupt(self) -> None:
+        """End the turn because the host ends; its reply says so."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        try:
+            async with self._bot.turns:
+                try:
+                    reply = await self._tries()
+                finally:
+                    self._bot.end_turn()
+            await self._archive.write(lambda store: store.end_turn(*_row(reply)))
+        except StoreError as error:
+            self._emit(self._failed(f"answered, but the reply cannot be kept: {error}"))
+        except Exception:
+            _logger.exception("turn %s with %s failed", self.id, self._bot.spec.name)
+            self._emit(self._failed("could not be asked because of an error inside tellme"))
+        else:
+            self._emit(reply)
+
+    def _cut_short(self, task: asyncio.Task[None]) -> None:
+        """A turn that was cancelled ends here, also one that was so before its task took its first step."""
+        if not task.cancelled():
+            return
+        reply = self._failed("was cancelled" if self._cancelled else "was interrupted: tellme is stopping")
+        try:
+            self._archive.write_now(lambda store: store.end_turn(*_row(reply)))
+        except StoreError as error:
+            _logger.error("%s: %s", reply.error, error)
+        self._emit(reply)
+
+    async def _tries(self) -> Reply:
+        spec = self._bot.spec
+        while True:
+            self._attempt += 1
+            try:
+                return await self._try()
+            except Refused as refused:
+                return self._failed(refused.reason)
+            except Died as died:
+                if died.final or not spec.retry or self._attempt == MAX_TRIES:
+                    return self._failed(died.reason)
+                self._begin_again()
+                self._emit(Retrying(f"{spec.name} {died.reason}; the message is sent again"))
+
+    async def _try(self) -> Reply:
+        """Carry the message to the bot and its answer back, once. Raises ``Died`` or ``Refused``."""
+        call: Call | None = None
+        try:
+            async with asyncio.timeout(self._bot.spec.timeout) as clock:
+                link = await self._bot.connect()
+                self._bot.begin_turn()
+                agent_session, text = await attach(link, self.session, self._turn, self._archive, self._notice)
+                call = Call(link, agent_session, link.prompt(agent_session, text, self.id, self))
+                await self._follow(call.future, clock)
+        except TimeoutError:
+            return await self._overdue(call)
+        except asyncio.CancelledError:
+            if call is not None and self._cancelled:
+                await self._withdraw(call, "did not end a turn that was cancelled")
+            raise
+        return self._judge(call.future.result())
+
+    async def _follow(self, future: asyncio.Future[str], clock: asyncio.Timeout) -> None:
+        """Wait for the end of the prompt, asking the person what the bot asks: their time is not the bot's."""
+        future.add_done_callback(lambda _: self._nudge.set())
+        while not future.done():
+            await self._nudge.wait()
+            self._nudge.clear()
+            if self._length > MAX_REPLY_CHARS:
+                reason = f"sent a reply of more than {MAX_REPLY_CHARS:,} characters"
+                self._bot.kill(reason)
+                raise Refused(reason)
+            while self._questions:
+                await self._ask(*self._questions.popleft(), clock)
+
+    async def _ask(self, question: Question, answer: Callable[[str | None], None], clock: asyncio.Timeout) -> None:
+        if self._choose is None:
+            answer(None)
+            return
+        loop = asyncio.get_running_loop()
+        left = (clock.when() or loop.time()) - loop.time()
+        clock.reschedule(None)
+        choice = None
+        try:
+            choice = await self._choose(question)
+        finally:
+            answer(choice)
+        clock.reschedule(loop.time() + left)
+
+    async def _overdue(self, call: Call | None) -> Reply:
+        reason = f"gave no answer within {self._bot.spec.timeout:g} s"
+        if call is None:
+            self._bot.kill(reason)
+            raise Died(reason)
+        if await self._withdraw(call, reason):
+            return self._failed(reason)
+        raise Died(reason)
+
+    async def _withdraw(self, call: Call, reason: str) -> bool:
+        """Ask the bot to end the turn, and return whether it did; if not within the grace, its process is ended."""
+        while self._questions:
+            self._questions.popleft()[1](None)
+        call.link.cancel(call.agent_session)
+        await asyncio.wait((call.future,), timeout=CANCEL_GRACE_S)
+        if not call.future.done():
+            self._bot.kill(reason)
+            return False
+        return not isinstance(call.future.exception(), Died)
+
+    def _judge(self, stop_reason: str) -> Reply:
+        self._take(self._cleaner.flush())
+        status = _STATUS.get(stop_reason)
+        if status is None:
+            return self._failed(f"stopped before the end of its answer ({stop_reason})")
+        return self._reply(status)
+
+    def _failed(self, reason: str) -> Reply:
+        return self._reply(TurnStatus.FAILED, f"{self._bot.spec.name} {reason}")
+
+    def _reply(self, status: TurnStatus, error: str | None = None) -> Reply:
+        return Reply(
+            bot=self._bot.spec.name,
+            session=self.session.id,
+            turn=self.id,
+            text="".join(self._pieces),
+            status=status,
+            latency_ms=round((time.monotonic() - self._taken_at) * 1000, 3),
+            attempts=self._attempt,
+            error=error,
+        )
+
+    def _begin_again(self) -> None:
+        self._cleaner = Cleaner()
+        self._pieces.clear()
+        self._questions.clear()
+        self._length = 0
+
+    def _take(self, clean: str) -> None:
+        if clean:
+            self._pieces.append(clean)
+            self._emit(Piece(clean))
+
+    def _notice(self, text: str) -> None:
+        self._emit(Notice(text))
+
+    def _emit(self, event: TurnEvent) -> None:
+        self._events.append(event)
+        self._news.set()
+
+
+def _row(reply: Reply) -> tuple[str, TurnStatus, str, str | None, int, float]:
+    return reply.turn, reply.status, reply.text, reply.error, reply.attempts, reply.latency_ms

@@ -1,0 +1,141 @@
+"""A link to a bot that speaks the Agent Client Protocol; tellme is the client.
+
+What tellme does not offer (``fs/…``, ``terminal/…``, the unknown) gets the JSON-RPC error for it; a question outside
+a turn is answered with no; text outside a turn is the bot speaking first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from tellme import __version__
+from tellme.model import Option, Question
+from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
+from tellme.supervisor.peer import Peer, settle
+from tellme.text import clean
+from tellme.wire import acp, jsonrpc
+
+T = TypeVar("T")
+
+
+class AcpLink:
+    """See ``Link``."""
+
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[bytes], None],
+        log: Callable[[str], None],
+        on_spoke: Callable[[str, str], None],
+    ) -> None:
+        self.abilities = Abilities()
+        self.sessions: dict[str, str] = {}
+        self._name = name
+        self._log = log
+        self._on_spoke = on_spoke
+        self._peer = Peer(write, self._notified, self._asked, self._malformed)
+        self._listeners: dict[str, TurnListener] = {}
+        self._replaying: set[str] = set()
+
+    def feed(self, data: bytes) -> None:
+        self._peer.feed(data)
+
+    def fail(self, reason: str, *, final: bool = False) -> None:
+        self._peer.fail(reason, final=final)
+
+    async def initialize(self) -> None:
+        result = await self._peer.request(acp.INITIALIZE, acp.initialize_params("tellme", __version__))
+        info = _fitting(acp.read_agent_info, result)
+        self.abilities = Abilities(info.resume, info.load_session, info.reads_history)
+
+    async def new_session(self, history: Sequence[acp.Exchange]) -> str:
+        result = await self._peer.request(acp.NEW_SESSION, acp.new_session_params(os.getcwd(), history))
+        return _fitting(acp.read_session_id, result)
+
+    async def resume_session(self, agent_session: str) -> None:
+        await self._peer.request(acp.RESUME_SESSION, acp.resume_session_params(agent_session, os.getcwd()))
+
+    async def load_session(self, agent_session: str) -> None:
+        self._replaying.add(agent_session)
+        try:
+            await self._peer.request(acp.LOAD_SESSION, acp.load_session_params(agent_session, os.getcwd()))
+        finally:
+            self._replaying.discard(agent_session)
+
+    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> asyncio.Future[str]:
+        self._listeners[agent_session] = listener
+        stop_reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def ended(outcome: object) -> None:
+            self._listeners.pop(agent_session, None)
+            if not isinstance(outcome, (Died, Refused)):
+                try:
+                    outcome = _fitting(acp.read_stop_reason, outcome)
+                except Refused as refused:
+                    outcome = refused
+            settle(stop_reason, outcome)
+
+        self._peer.call(acp.PROMPT, acp.prompt_params(agent_session, text, turn), ended)
+        return stop_reason
+
+    def cancel(self, agent_session: str) -> None:
+        self._peer.notify(acp.CANCEL, acp.cancel_params(agent_session))
+
+    # What the bot sends by itself ---------------------------------------------------------------------------------
+
+    def _notified(self, method: str, params: acp.Json) -> None:
+        if method != acp.UPDATE:
+            return
+        try:
+            agent_session, update = acp.read_update(params)
+        except acp.AcpError as error:
+            self._log(f"[skipped an update: the bot {error}]")
+            return
+        if not isinstance(update, acp.TextChunk) or agent_session in self._replaying:
+            return
+        listener = self._listeners.get(agent_session)
+        if listener is not None:
+            listener.piece(update.text)
+        else:
+            self._on_spoke(agent_session, update.text)
+
+    def _asked(self, request: jsonrpc.Request) -> None:
+        if request.method != acp.REQUEST_PERMISSION:
+            message = f"tellme does not offer {clean(request.method)[:100]}"
+            self._peer.respond(jsonrpc.ErrorResponse(request.id, jsonrpc.METHOD_NOT_FOUND, message))
+            return
+        try:
+            asked = acp.read_permission_request(request.params)
+        except acp.AcpError as error:
+            self._peer.respond(jsonrpc.ErrorResponse(request.id, jsonrpc.INVALID_PARAMS, f"the agent {error}"))
+            return
+        self._ask(request.id, asked)
+
+    def _ask(self, number: jsonrpc.RequestId, asked: acp.PermissionRequest) -> None:
+        options = tuple(Option(option.id, clean(option.name), option.kind) for option in asked.options)
+        question = Question(self._name, asked.session_id, clean(asked.title), options)
+
+        def answer(choice: str | None) -> None:
+            if choice is None or all(option.id != choice for option in options):
+                choice = next((option.id for option in options if option.kind.startswith("reject")), None)
+            result = acp.permission_cancelled() if choice is None else acp.permission_selected(choice)
+            self._peer.respond(jsonrpc.Response(number, result))
+
+        listener = self._listeners.get(asked.session_id)
+        if listener is not None:
+            listener.question(question, answer)
+        else:
+            answer(None)
+
+    def _malformed(self, malformed: jsonrpc.Malformed) -> None:
+        self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
+
+
+def _fitting(read: Callable[[object], T], result: object) -> T:
+    try:
+        return read(result)
+    except acp.AcpError as error:
+        raise Refused(f"does not follow the protocol: it {error}") from None

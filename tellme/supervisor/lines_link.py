@@ -1,0 +1,72 @@
+"""A link to a program that answers each line with a line (``protocol = "lines"``).
+
+A line that comes when none is owed belongs to no turn: it goes to the bot's log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
+from tellme.supervisor.peer import settle
+from tellme.wire import acp, jsonrpc, lines
+
+_SESSION = "lines"
+
+
+class LinesLink:
+    """See ``Link``. Such a program has one conversation, so every session of ours is the same one to it."""
+
+    def __init__(self, write: Callable[[bytes], None], log: Callable[[str], None]) -> None:
+        self.abilities = Abilities()
+        self.sessions: dict[str, str] = {}
+        self._write = write
+        self._log = log
+        self._lines = jsonrpc.LineReader(keep_blank=True)
+        self._owed: deque[tuple[asyncio.Future[str], TurnListener]] = deque()
+        self._ended: Died | None = None
+
+    def feed(self, data: bytes) -> None:
+        for line in self._lines.feed(data):
+            if not self._owed:
+                text = line.sample if isinstance(line, jsonrpc.Malformed) else lines.decode(line)
+                self._log(f"[nobody asked] {text}")
+                continue
+            future, listener = self._owed.popleft()
+            if isinstance(line, jsonrpc.Malformed):
+                settle(future, Refused(f"answered with a line that {line.reason}"))
+            elif not future.done():
+                listener.piece(lines.decode(line))
+                settle(future, acp.END_TURN)
+
+    def fail(self, reason: str, *, final: bool = False) -> None:
+        self._ended = self._ended or Died(reason, final=final)
+        for future, _ in self._owed:
+            settle(future, self._ended)
+        self._owed.clear()
+
+    async def initialize(self) -> None:
+        """Do nothing: there is nothing to agree on."""
+
+    async def new_session(self, history: Sequence[acp.Exchange]) -> str:
+        return _SESSION
+
+    async def resume_session(self, agent_session: str) -> None:
+        raise AssertionError("a lines bot offers no session/resume")
+
+    async def load_session(self, agent_session: str) -> None:
+        raise AssertionError("a lines bot offers no session/load")
+
+    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> asyncio.Future[str]:
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        if self._ended is not None:
+            future.set_exception(self._ended)
+        else:
+            self._owed.append((future, listener))
+            self._write(lines.encode(text))
+        return future
+
+    def cancel(self, agent_session: str) -> None:
+        """Do nothing: a program that does not answer within the grace is ended by the turn."""

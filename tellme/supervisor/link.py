@@ -1,0 +1,86 @@
+"""A live connection to one process of a bot, in the terms of a turn, whatever protocol the bot speaks.
+
+``AcpLink`` (``acp_link.py``) and ``LinesLink`` (``lines_link.py``) are the two kinds. A link belongs to one process:
+its ids, open requests and sessions end with it, and the end fails whatever was open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from tellme.model import Question
+    from tellme.wire.acp import Exchange
+
+
+class Died(Exception):
+    """The process of a bot ended, or could not start, while something was waited for.
+
+    ``reason`` continues a sentence that begins with the bot's name. ``final`` means that another try is pointless now.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+
+
+class Refused(Exception):
+    """The bot lives, and answered a request with an error or with something that does not fit."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Abilities(NamedTuple):
+    """What a bot said it can do with a conversation that another process of it began."""
+
+    resume: bool = False
+    load: bool = False
+    history: bool = False
+
+
+class TurnListener(Protocol):
+    """Who is told what comes in while a prompt is open."""
+
+    def piece(self, text: str) -> None:
+        """Take the next piece of the reply, as the bot wrote it."""
+
+    def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
+        """Take a question of the bot; ``answer`` must be called once, with an option's id or ``None``."""
+
+
+class Link(Protocol):
+    """What the host needs of a connection, in every protocol."""
+
+    abilities: Abilities
+    sessions: dict[str, str]
+    """Our session id → the bot's own, for the conversations that this process knows."""
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the bot's stdout."""
+
+    def fail(self, reason: str, *, final: bool = False) -> None:
+        """End the connection: everything open raises ``Died(reason)``."""
+
+    async def initialize(self) -> None:
+        """Agree on the protocol. Raises ``Died`` or ``Refused``."""
+
+    async def new_session(self, history: Sequence[Exchange]) -> str:
+        """Begin a conversation and return the bot's id for it."""
+
+    async def resume_session(self, agent_session: str) -> None:
+        """Continue a conversation that the bot itself kept, silently."""
+
+    async def load_session(self, agent_session: str) -> None:
+        """Continue a conversation that the bot itself kept; what it replays is not shown."""
+
+    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> asyncio.Future[str]:
+        """Send a message. The future ends with a stop reason of the protocol, ``Died`` or ``Refused``."""
+
+    def cancel(self, agent_session: str) -> None:
+        """Ask the bot to end the open prompt."""

@@ -1,0 +1,116 @@
+"""JSON-RPC 2.0 over one pair of pipes: ids, open requests, order, and the failure of all of them at the end.
+
+Updates are delivered by the reader, in order, before the response that follows them; nothing is handed to a task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from tellme.supervisor.link import Died, Refused
+from tellme.text import one_line, shorten
+from tellme.wire import jsonrpc
+
+Write = Callable[[bytes], None]
+OnNotification = Callable[[str, dict[str, object]], None]
+OnRequest = Callable[[jsonrpc.Request], None]
+OnMalformed = Callable[[jsonrpc.Malformed], None]
+Settle = Callable[[object], None]
+"""Takes how a request ended: its result, or the exception that says why there is none."""
+
+
+class Peer:
+    """One JSON-RPC connection. ``write`` takes a whole line; the three callbacks are called by ``feed``, in order."""
+
+    def __init__(
+        self, write: Write, on_notification: OnNotification, on_request: OnRequest, on_malformed: OnMalformed
+    ) -> None:
+        self._write = write
+        self._on_notification = on_notification
+        self._on_request = on_request
+        self._on_malformed = on_malformed
+        self._lines = jsonrpc.LineReader()
+        self._open: dict[int | str, Settle] = {}
+        self._next_id = 0
+        self._ended: Died | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the other end and deliver the messages that they complete."""
+        for line in self._lines.feed(data):
+            message = line if isinstance(line, jsonrpc.Malformed) else jsonrpc.parse(line)
+            self._deliver(message)
+
+    def call(self, method: str, params: dict[str, object], settle: Settle) -> None:
+        """Send a request; ``settle`` is called once, in order with the notifications around it."""
+        if self._ended is not None:
+            settle(self._ended)
+            return
+        number = self._next_id
+        self._next_id += 1
+        self._open[number] = settle
+        self._write(jsonrpc.encode(jsonrpc.Request(number, method, params)))
+
+    def request(self, method: str, params: dict[str, object]) -> asyncio.Future[object]:
+        """Send a request. The future ends with its result, ``Refused`` (a JSON-RPC error) or ``Died``."""
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self.call(method, params, lambda outcome: settle(future, outcome))
+        return future
+
+    def notify(self, method: str, params: dict[str, object]) -> None:
+        """Send a notification."""
+        if self._ended is None:
+            self._write(jsonrpc.encode(jsonrpc.Notification(method, params)))
+
+    def respond(self, message: jsonrpc.Response | jsonrpc.ErrorResponse) -> None:
+        """Answer a request of the other end."""
+        if self._ended is None:
+            self._write(jsonrpc.encode(message))
+
+    def fail(self, reason: str, *, final: bool = False) -> None:
+        """End the connection: each open request raises ``Died(reason)``, each later one at once."""
+        if self._ended is not None:
+            return
+        self._ended = Died(reason, final=final)
+        waiting, self._open = self._open, {}
+        for each in waiting.values():
+            each(self._ended)
+
+    def _deliver(self, message: jsonrpc.Message) -> None:
+        match message:
+            case jsonrpc.Notification(method, params):
+                self._on_notification(method, params)
+            case jsonrpc.Response(number, result):
+                self._settle(number, result)
+            case jsonrpc.ErrorResponse(number, code, text, _):
+                self._settle(number, Refused(f"answered with an error: {shorten(one_line(text), 300)} ({code})"))
+            case jsonrpc.Request():
+                self._on_request(message)
+            case jsonrpc.Malformed():
+                self._malformed(message)
+
+    def _malformed(self, message: jsonrpc.Malformed) -> None:
+        self._on_malformed(message)
+        if message.request_id is not None:
+            self.respond(jsonrpc.ErrorResponse(message.request_id, message.code, f"a line that {message.reason}"))
+        if message.response_id in self._open:
+            self._settle(message.response_id, Refused(f"answered with a line that {message.reason}"))
+
+    def _settle(self, number: int | str | None, outcome: object) -> None:
+        waiting = self._open.pop(number, None) if number is not None else None
+        if waiting is None:
+            self._on_malformed(jsonrpc.Malformed("answers a request that is not open", ascii(number)[:80]))
+        else:
+            waiting(outcome)
+
+
+def settle(future: asyncio.Future[Any], outcome: object) -> None:
+    """End a future with an outcome, unless whoever asked no longer waits."""
+    if future.done():
+        return
+    if isinstance(outcome, (Died, Refused)):
+        future.set_exception(outcome)
+        future.exception()  # marks it as seen: a turn that was cancelled does not come back for it
+    else:
+        future.set_result(outcome)
