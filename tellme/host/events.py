@@ -1,4 +1,4 @@
-"""What the host tells whoever watches it. A watcher that falls behind loses the oldest events, never the host's time."""
+"""What the host tells whoever watches it. A watcher that falls behind loses the oldest events, and costs no time."""
 
 from __future__ import annotations
 

@@ -190,8 +190,8 @@ class Host:
         """Send a message; it is on disk when this returns. Iterate over the result for what comes of it.
 
         ``choose`` asks the person when the bot has a question; without it the answer is no. ``taken_at`` is when the
-        person began to wait, on the clock of ``time.monotonic``; without it, now. Raises ``UsageError`` for a message that
-        is empty or too long, ``StoreError`` when it cannot be kept.
+        person began to wait, on the clock of ``time.monotonic``; without it, now. Raises ``UsageError`` for a message
+        that is empty or too long, ``StoreError`` when it cannot be kept.
         """
         taken_at = time.monotonic() if taken_at is None else taken_at
         _check(message)
@@ -202,7 +202,7 @@ class Host:
     async def open_and_say(
         self, name: str, message: str, choose: Choose | None = None, *, taken_at: float | None = None
     ) -> RunningTurn:
-        """Begin a conversation with a message, both or neither: like ``open_session`` and ``say``, in one transaction."""
+        """Begin a conversation with its first message: ``open_session`` and ``say`` in one, so both are kept or none."""
         taken_at = time.monotonic() if taken_at is None else taken_at
         _check(message)
         bot = self._bot(self.find(name))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
+import os
 import time
 from collections.abc import Callable
 
@@ -275,7 +275,7 @@ class Bot:
     async def _crashed(self, reason: str) -> None:
         now = time.monotonic()
         self._crashes = restart.prune((*self._crashes, now), now, self.spec.restart)
-        match restart.decide(self._crashes, now, self.spec.restart, random.random()):
+        match restart.decide(self._crashes, now, self.spec.restart, _chance()):
             case restart.GiveUp(count, within):
                 self._give_up(f"{reason}; given up after {count} crashes within {within:g} s")
             case restart.Restart(delay_s):
@@ -335,3 +335,8 @@ class Bot:
         if state is not self.state:
             self.state = state
             self._on_state(StateChanged(self.spec.id, state, reason))
+
+
+def _chance() -> float:
+    """Return a random number in [0, 1); the module ``random`` costs 1.4 ms to import."""
+    return os.urandom(1)[0] / 256

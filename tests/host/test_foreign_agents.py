@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tellme.host.host import Host
 from tellme.model import Question, Reply, TurnStatus
 

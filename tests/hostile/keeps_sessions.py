@@ -1,4 +1,4 @@
-"""An ACP agent that keeps its own conversations in a file; its argument says how it takes one up, ``resume`` or ``load``."""
+"""An ACP agent that keeps its own conversations in a file; its argument says how it takes one up."""
 
 from __future__ import annotations
 

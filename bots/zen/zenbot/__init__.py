@@ -1,0 +1,1 @@
+"""The Zen bot: the Zen of Python in a ChatterBot."""
