@@ -6,9 +6,13 @@ answer and ``dataclasses`` alone would cost it 10 ms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+
+from tellme.values import NamedTuple
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 """The longest message, in bytes of UTF-8."""

@@ -202,7 +202,7 @@ class Host:
     async def open_and_say(
         self, name: str, message: str, choose: Choose | None = None, *, taken_at: float | None = None
     ) -> RunningTurn:
-        """Begin a conversation with its first message: ``open_session`` and ``say`` in one, so both are kept or none."""
+        """Begin a conversation with its first message: ``open_session`` and ``say`` in one, both kept or none."""
         taken_at = time.monotonic() if taken_at is None else taken_at
         _check(message)
         bot = self._bot(self.find(name))
@@ -255,6 +255,9 @@ class Host:
             life.cancel()
         if self._lives:
             await asyncio.wait(self._lives)
+        for bot_id, spawned in self._prepared.spawned.items():
+            if bot_id not in self._bots:  # begun before the loop was there, and never asked anything
+                spawned.close()
         if self._spawner is not None:
             self._spawner.close(wait_s=1.0)
         await self._archive.close()

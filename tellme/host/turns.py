@@ -10,8 +10,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
 
 from tellme.errors import StoreError
 from tellme.host.archive import Archive
@@ -20,6 +19,7 @@ from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Turn
 from tellme.supervisor.bot import Bot
 from tellme.supervisor.link import Died, Link, Refused
 from tellme.text import Cleaner
+from tellme.values import NamedTuple
 
 _logger = logging.getLogger(__name__)
 
@@ -39,11 +39,10 @@ _STATUS = {"end_turn": TurnStatus.ANSWERED, "refusal": TurnStatus.DECLINED}
 
 
 class Call(NamedTuple):
-    """An open prompt: where it was sent, and the future of its stop reason."""
+    """An open prompt: where it was sent."""
 
     link: Link
     agent_session: str
-    future: asyncio.Future[str]
 
 
 class RunningTurn:
@@ -68,22 +67,28 @@ class RunningTurn:
         self._attempt = 0
         self._events: deque[TurnEvent] = deque()
         self._news = asyncio.Event()
+        self._told_reply = False
         self._nudge = asyncio.Event()
         self._questions: deque[tuple[Question, Callable[[str | None], None]]] = deque()
+        self._outcome: str | Died | Refused | None = None
+        """How the open prompt ended."""
         self._cancelled = False
         self._task: asyncio.Task[None] | None = None
 
     # For whoever listens ------------------------------------------------------------------------------------------
 
-    async def __aiter__(self) -> AsyncIterator[TurnEvent]:
-        while True:
-            while self._events:
-                event = self._events.popleft()
-                yield event
-                if isinstance(event, Reply):
-                    return
+    def __aiter__(self) -> RunningTurn:
+        return self
+
+    async def __anext__(self) -> TurnEvent:
+        while not self._events:
+            if self._told_reply:
+                raise StopAsyncIteration
             self._news.clear()
             await self._news.wait()
+        event = self._events.popleft()
+        self._told_reply = isinstance(event, Reply)
+        return event
 
     async def reply(self) -> Reply:
         """Wait for the end, and return it."""
@@ -109,6 +114,10 @@ class RunningTurn:
 
     def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
         self._questions.append((question, answer))
+        self._nudge.set()
+
+    def stopped(self, outcome: str | Died | Refused) -> None:
+        self._outcome = outcome
         self._nudge.set()
 
     # The turn itself ----------------------------------------------------------------------------------------------
@@ -178,20 +187,20 @@ class RunningTurn:
                 link = await self._bot.connect()
                 self._bot.begin_turn()
                 agent_session, text = await attach(link, self.session, self._turn, self._archive, self._notice)
-                call = Call(link, agent_session, link.prompt(agent_session, text, self.id, self))
-                await self._follow(call.future, clock)
+                call = Call(link, agent_session)
+                link.prompt(agent_session, text, self.id, self)
+                outcome = await self._follow(clock)
         except TimeoutError:
             return await self._overdue(call)
         except asyncio.CancelledError:
             if call is not None and self._cancelled:
                 await self._withdraw(call, "did not end a turn that was cancelled")
             raise
-        return self._judge(call.future.result())
+        return self._judge(outcome)
 
-    async def _follow(self, future: asyncio.Future[str], clock: asyncio.Timeout) -> None:
-        """Wait for the end of the prompt, asking the person what the bot asks: their time is not the bot's."""
-        future.add_done_callback(lambda _: self._nudge.set())
-        while not future.done():
+    async def _follow(self, clock: asyncio.Timeout) -> str:
+        """Wait for the prompt's stop reason, asking the person what the bot asks: their time is not the bot's."""
+        while self._outcome is None:
             await self._nudge.wait()
             self._nudge.clear()
             if self._length > MAX_REPLY_CHARS:
@@ -200,6 +209,9 @@ class RunningTurn:
                 raise Refused(reason)
             while self._questions:
                 await self._ask(*self._questions.popleft(), clock)
+        if isinstance(self._outcome, (Died, Refused)):
+            raise self._outcome
+        return self._outcome
 
     async def _ask(self, question: Question, answer: Callable[[str | None], None], clock: asyncio.Timeout) -> None:
         if self._choose is None:
@@ -229,11 +241,15 @@ class RunningTurn:
         while self._questions:
             self._questions.popleft()[1](None)
         call.link.cancel(call.agent_session)
-        await asyncio.wait((call.future,), timeout=CANCEL_GRACE_S)
-        if not call.future.done():
+        try:
+            async with asyncio.timeout(CANCEL_GRACE_S):
+                while self._outcome is None:
+                    await self._nudge.wait()
+                    self._nudge.clear()
+        except TimeoutError:
             self._bot.kill(reason)
             return False
-        return not isinstance(call.future.exception(), Died)
+        return not isinstance(self._outcome, Died)
 
     def _judge(self, stop_reason: str) -> Reply:
         self._take(self._cleaner.flush())
@@ -262,6 +278,7 @@ class RunningTurn:
         self._pieces.clear()
         self._questions.clear()
         self._length = 0
+        self._outcome = None
 
     def _take(self, clean: str) -> None:
         if clean:

@@ -11,10 +11,10 @@ import os
 import sys
 from signal import SIGINT, signal
 
+from tellme.values import NamedTuple
 from tellme.wire.acp import Exchange
-from tellme.wire.values import NamedTuple
 
-TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.wire.values`
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from typing import Any, NoReturn, TypeVar

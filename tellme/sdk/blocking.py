@@ -8,7 +8,7 @@ from types import GeneratorType
 from tellme.sdk.agent import Agent, Turn, cancelled_session
 from tellme.sdk.connection import Connection
 
-TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.wire.values`
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from tellme.sdk import Bot, Handler
     from tellme.wire.jsonrpc import Message as WireMessage

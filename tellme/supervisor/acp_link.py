@@ -6,7 +6,6 @@ a turn is answered with no; text outside a turn is the bot speaking first.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -14,7 +13,7 @@ from typing import TypeVar
 from tellme import __version__
 from tellme.model import Option, Question
 from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
-from tellme.supervisor.peer import Peer, settle
+from tellme.supervisor.peer import Peer
 from tellme.text import clean
 from tellme.wire import acp, jsonrpc
 
@@ -65,21 +64,14 @@ class AcpLink:
         finally:
             self._replaying.discard(agent_session)
 
-    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> asyncio.Future[str]:
+    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> None:
         self._listeners[agent_session] = listener
-        stop_reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
         def ended(outcome: object) -> None:
             self._listeners.pop(agent_session, None)
-            if not isinstance(outcome, (Died, Refused)):
-                try:
-                    outcome = _fitting(acp.read_stop_reason, outcome)
-                except Refused as refused:
-                    outcome = refused
-            settle(stop_reason, outcome)
+            listener.stopped(_stop_reason(outcome))
 
         self._peer.call(acp.PROMPT, acp.prompt_params(agent_session, text, turn), ended)
-        return stop_reason
 
     def cancel(self, agent_session: str) -> None:
         self._peer.notify(acp.CANCEL, acp.cancel_params(agent_session))
@@ -132,6 +124,15 @@ class AcpLink:
 
     def _malformed(self, malformed: jsonrpc.Malformed) -> None:
         self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
+
+
+def _stop_reason(outcome: object) -> str | Died | Refused:
+    if isinstance(outcome, (Died, Refused)):
+        return outcome
+    try:
+        return _fitting(acp.read_stop_reason, outcome)
+    except Refused as refused:
+        return refused
 
 
 def _fitting(read: Callable[[object], T], result: object) -> T:

@@ -5,12 +5,10 @@ A line that comes when none is owed belongs to no turn: it goes to the bot's log
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 
 from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
-from tellme.supervisor.peer import settle
 from tellme.wire import acp, jsonrpc, lines
 
 _SESSION = "lines"
@@ -25,7 +23,7 @@ class LinesLink:
         self._write = write
         self._log = log
         self._lines = jsonrpc.LineReader(keep_blank=True)
-        self._owed: deque[tuple[asyncio.Future[str], TurnListener]] = deque()
+        self._owed: deque[TurnListener] = deque()
         self._ended: Died | None = None
 
     def feed(self, data: bytes) -> None:
@@ -34,18 +32,18 @@ class LinesLink:
                 text = line.sample if isinstance(line, jsonrpc.Malformed) else lines.decode(line)
                 self._log(f"[nobody asked] {text}")
                 continue
-            future, listener = self._owed.popleft()
+            listener = self._owed.popleft()
             if isinstance(line, jsonrpc.Malformed):
-                settle(future, Refused(f"answered with a line that {line.reason}"))
-            elif not future.done():
+                listener.stopped(Refused(f"answered with a line that {line.reason}"))
+            else:
                 listener.piece(lines.decode(line))
-                settle(future, acp.END_TURN)
+                listener.stopped(acp.END_TURN)
 
     def fail(self, reason: str, *, final: bool = False) -> None:
         self._ended = self._ended or Died(reason, final=final)
-        for future, _ in self._owed:
-            settle(future, self._ended)
-        self._owed.clear()
+        owed, self._owed = self._owed, deque()
+        for listener in owed:
+            listener.stopped(self._ended)
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to agree on."""
@@ -59,14 +57,12 @@ class LinesLink:
     async def load_session(self, agent_session: str) -> None:
         raise AssertionError("a lines bot offers no session/load")
 
-    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> asyncio.Future[str]:
-        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> None:
         if self._ended is not None:
-            future.set_exception(self._ended)
+            listener.stopped(self._ended)
         else:
-            self._owed.append((future, listener))
+            self._owed.append(listener)
             self._write(lines.encode(text))
-        return future
 
     def cancel(self, agent_session: str) -> None:
         """Do nothing: a program that does not answer within the grace is ended by the turn."""

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    import asyncio
-
     from tellme.model import Question
     from tellme.wire.acp import Exchange
 
@@ -45,13 +43,16 @@ class Abilities(NamedTuple):
 
 
 class TurnListener(Protocol):
-    """Who is told what comes in while a prompt is open."""
+    """Who is told what comes in while a prompt is open, in the order in which it comes."""
 
     def piece(self, text: str) -> None:
         """Take the next piece of the reply, as the bot wrote it."""
 
     def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
         """Take a question of the bot; ``answer`` must be called once, with an option's id or ``None``."""
+
+    def stopped(self, outcome: str | Died | Refused) -> None:
+        """The prompt is over, with a stop reason of the protocol or without one. Called once, last."""
 
 
 class Link(Protocol):
@@ -79,8 +80,8 @@ class Link(Protocol):
     async def load_session(self, agent_session: str) -> None:
         """Continue a conversation that the bot itself kept; what it replays is not shown."""
 
-    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> asyncio.Future[str]:
-        """Send a message. The future ends with a stop reason of the protocol, ``Died`` or ``Refused``."""
+    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> None:
+        """Send a message; ``listener`` hears what comes of it."""
 
     def cancel(self, agent_session: str) -> None:
         """Ask the bot to end the open prompt."""

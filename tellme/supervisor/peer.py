@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from tellme.supervisor.link import Died, Refused
 from tellme.text import one_line, shorten
@@ -55,7 +54,7 @@ class Peer:
     def request(self, method: str, params: dict[str, object]) -> asyncio.Future[object]:
         """Send a request. The future ends with its result, ``Refused`` (a JSON-RPC error) or ``Died``."""
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self.call(method, params, lambda outcome: settle(future, outcome))
+        self.call(method, params, lambda outcome: _end(future, outcome))
         return future
 
     def notify(self, method: str, params: dict[str, object]) -> None:
@@ -105,12 +104,11 @@ class Peer:
             waiting(outcome)
 
 
-def settle(future: asyncio.Future[Any], outcome: object) -> None:
+def _end(future: asyncio.Future[object], outcome: object) -> None:
     """End a future with an outcome, unless whoever asked no longer waits."""
     if future.done():
         return
     if isinstance(outcome, (Died, Refused)):
         future.set_exception(outcome)
-        future.exception()  # marks it as seen: a turn that was cancelled does not come back for it
     else:
         future.set_result(outcome)

@@ -33,6 +33,12 @@ def main() -> None:
     role: Role | None = _begin
     while role is not None:
         role = role()
+    # The teardown of the interpreter takes 4 ms, and 'tellme ask' waits for this end. A bot that has loaded either of
+    # these may have asked to be told of it.
+    if not sys.modules.keys() & {"atexit", "threading"}:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _begin() -> Role | None:

@@ -6,9 +6,9 @@ ever raised, and fields or kinds of update that are not known do no harm. What t
 
 from __future__ import annotations
 
-from tellme.wire.values import NamedTuple
+from tellme.values import NamedTuple
 
-TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.wire.values`
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, TypeAlias

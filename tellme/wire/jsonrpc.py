@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 
-from tellme.wire.values import NamedTuple
+from tellme.values import NamedTuple
 
-TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.wire.values`
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "tellme"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-VALUES = {"model", "errors", "text", "nearest"}
+VALUES = {"values", "model", "errors", "text", "nearest"}
 SCREENS = {"textual", "rich", "typer"}
 ENGINES = {"chatterbot", "sqlalchemy", "spacy"}
 WORLD = {"asyncio", "os", "socket", "select", "signal", "subprocess", "threading", "time", "sqlite3"}
@@ -28,7 +28,8 @@ class Layer(NamedTuple):
 
 
 LAYERS = {
-    "model": Layer(set(), WORLD | SCREENS | ENGINES),
+    "values": Layer(set(), WORLD | SCREENS | ENGINES),
+    "model": Layer({"values"}, WORLD | SCREENS | ENGINES),
     "errors": Layer(set(), WORLD | SCREENS | ENGINES),
     "text": Layer(set(), WORLD | SCREENS | ENGINES),
     "nearest": Layer(set(), WORLD | SCREENS | ENGINES),

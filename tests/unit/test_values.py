@@ -7,7 +7,7 @@ import typing
 
 import pytest
 
-from tellme.wire.values import NamedTuple
+from tellme.values import NamedTuple
 
 
 class Light(NamedTuple):

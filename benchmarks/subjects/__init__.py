@@ -1,0 +1,1 @@
+"""One file a subject, each with ``measure(quick) -> list[Figure]``; ``run.py`` lists them."""

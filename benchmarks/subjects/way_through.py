@@ -1,0 +1,122 @@
+"""The way through: one turn through host, store and pipe to a running bot and back, against a bare parent and child.
+
+The bare pair is what one would write without tellme: asyncio's own subprocess, a line of JSON there and a line back.
+The bot is a bot of the SDK that says back what it is told, so both children do the same.
+
+Measured as the system places the processes, and with all of them on one core. The second repeats better: with two cores
+the bare pair takes 40 µs or 100, depending on whether a core has to be woken for each line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+
+from figures import Figure, Peer, compare, skipped
+from home import PROGRAMS
+
+from tellme.host.host import open_host
+from tellme.host.prepare import prepare
+
+AGAINST_BARE = {"p50": 3.0, "p99": 3.0}
+"""Issue 2: at most three times a bare asyncio child that echoes JSON lines."""
+
+BLOCK = 50
+"""So many turns of one way, then so many of the next: the noise of the machine meets all."""
+
+TEXT = "hello, is anybody there?"
+Exchange = Callable[[], Awaitable[str]]
+
+
+def measure(quick: bool) -> list[Figure]:
+    """Send turns by all three ways, in blocks."""
+    blocks = 10 if quick else 60
+    figures = asyncio.run(_measure(blocks, ""))
+    if not hasattr(os, "sched_setaffinity"):
+        return [*figures, skipped("a turn on one core", "this system cannot keep processes on one core")]
+    with _one_core():
+        return [*figures, *asyncio.run(_measure(blocks, " on one core"))]
+
+
+async def _measure(blocks: int, where: str) -> list[Figure]:
+    async with AsyncExitStack() as stack:
+        bare = await stack.enter_async_context(_bare())
+        with_store = await stack.enter_async_context(_through_host(keep=True))
+        without_store = await stack.enter_async_context(_through_host(keep=False))
+        ways = {"a turn": with_store, "a turn, nothing kept": without_store, "bare": bare}
+        times_us = {name: await _block(exchange) for name, exchange in ways.items()}  # to warm up
+        for taken in times_us.values():
+            taken.clear()
+        for _ in range(blocks):
+            for name, exchange in ways.items():
+                times_us[name] += await _block(exchange)
+    peer = Peer("asyncio parent and child", times_us.pop("bare"), AGAINST_BARE)
+    return [
+        figure
+        for name, taken in times_us.items()
+        for figure in compare(name + where, taken, [peer], "µs", ("p50", "p99"))
+    ]
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Keep this process, and what it starts meanwhile, on one of its cores."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+async def _block(exchange: Exchange) -> list[float]:
+    taken = []
+    for _ in range(BLOCK):
+        began = time.perf_counter()
+        answer = await exchange()
+        taken.append((time.perf_counter() - began) * 1e6)
+        if answer != TEXT:
+            raise RuntimeError(f"{answer!r} came back instead of {TEXT!r}")
+    return taken
+
+
+@asynccontextmanager
+async def _through_host(*, keep: bool) -> AsyncIterator[Exchange]:
+    async with open_host(prepare(os.environ, keep=keep)) as host:
+        session = await host.open_session("Echo")
+
+        async def exchange() -> str:
+            running = await host.say(session, TEXT)
+            return (await running.reply()).text
+
+        yield exchange
+
+
+@asynccontextmanager
+async def _bare() -> AsyncIterator[Exchange]:
+    pipe = asyncio.subprocess.PIPE
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, str(PROGRAMS / "bare_child.py"), stdin=pipe, stdout=pipe
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    to_child, from_child = child.stdin, child.stdout
+    number = 0
+
+    async def exchange() -> str:
+        nonlocal number
+        number += 1
+        to_child.write(json.dumps({"id": number, "text": TEXT}).encode() + b"\n")
+        await to_child.drain()
+        return str(json.loads(await from_child.readline())["text"])
+
+    try:
+        yield exchange
+    finally:
+        to_child.close()
+        await child.wait()

@@ -1,0 +1,181 @@
+"""``tellme ask``: one turn, or one for each line of stdin. What it sends is always a message, never a command."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from tellme.errors import TellmeError, UsageError
+from tellme.model import Notice, Piece, Reply, Retrying, TurnStatus
+from tellme.surfaces import output, stdin
+from tellme.surfaces.problems import say_damage
+from tellme.surfaces.streaming import Stream
+from tellme.text import decode_message, one_line
+
+if TYPE_CHECKING:
+    from tellme.host.host import Host
+    from tellme.host.prepare import Prepared
+    from tellme.host.turns import RunningTurn
+    from tellme.model import Session
+
+EXIT_CODE = {TurnStatus.ANSWERED: 0, TurnStatus.DECLINED: 1, TurnStatus.FAILED: 3}
+
+
+class Ask(NamedTuple):
+    """The arguments of ``tellme ask``."""
+
+    bot: str
+    words: tuple[str, ...] = ()
+    lines: bool = False
+    json: bool = False
+    keep: bool = True
+
+
+def ask(request: Ask, environ: Mapping[str, str]) -> int:
+    """Carry out ``tellme ask`` and return its exit code. Raises ``TellmeError``.
+
+    The bot begins to start before the message is read and before the event loop is imported.
+    """
+    from tellme.host.prepare import prepare
+
+    if request.lines and request.words:
+        raise UsageError("--lines reads its messages from standard input; leave out the text.")
+    prepared = prepare(environ, keep=request.keep, bot=request.bot)
+    try:
+        message = None if request.lines else _message(request.words)
+    except BaseException:
+        if prepared.spawner is not None:
+            prepared.spawner.close()
+        raise
+
+    taken_at = time.monotonic()
+
+    from tellme.surfaces.running import run
+
+    return run(lambda: _ask(request, prepared, message, taken_at))
+
+
+def _message(words: tuple[str, ...]) -> str:
+    """Put the message together: TEXT, all of stdin, or both with a blank line between."""
+    text = decode_message(" ".join(words).encode("utf-8", "surrogateescape"))
+    piped = _piped(wanted=not words)
+    message = f"{text}\n\n{piped}" if text and piped else text or piped
+    if not message:
+        raise UsageError('There is no message: give TEXT, or pipe it in (tellme ask BOT "2+2").')
+    return message
+
+
+def _piped(wanted: bool) -> str:
+    """Read stdin; a person is asked to type only where there is no TEXT."""
+    if not stdin.is_open():
+        return ""
+    if stdin.is_terminal():
+        if not wanted:
+            return ""
+        output.note("type the message; Ctrl-D on an empty line ends it")
+    return decode_message(stdin.read_all())
+
+
+async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: float) -> int:
+    from tellme.host.host import open_host
+
+    async with open_host(prepared) as host:
+        try:
+            if message is None:
+                return await _each_line(host, request)
+            return await _once(host, request, message, taken_at)
+        finally:
+            say_damage(host)
+
+
+async def _once(host: Host, request: Ask, message: str, taken_at: float) -> int:
+    running = await host.open_and_say(request.bot, message, taken_at=taken_at)
+    stream = Stream(output.write, output.note) if output.is_terminal() and not request.json else None
+    try:
+        reply = await _listen(running, stream)
+        _print(reply, as_json=request.json, streamed=stream is not None)
+    finally:
+        await host.end_session(running.session.id)
+    return EXIT_CODE[reply.status]
+
+
+async def _each_line(host: Host, request: Ask) -> int:
+    """Answer each line with exactly one line, in order; return the highest exit code."""
+    worst = 0
+    session = await host.open_session(request.bot)
+    try:
+        async for line in stdin.read_lines():
+            reply, code = await _reply_to_line(host, session, line)
+            _print_line(reply, request.json)
+            worst = max(worst, code)
+    finally:
+        await host.end_session(session.id)
+    return worst
+
+
+async def _reply_to_line(host: Host, session: Session, line: bytes | stdin.TooLong) -> tuple[Reply, int]:
+    """Return the reply and its exit code. A line that cannot be sent or kept costs that line only."""
+    try:
+        if isinstance(line, stdin.TooLong):
+            raise UsageError(line.problem)
+        if not line.strip():
+            return _not_sent(host, session, TurnStatus.DECLINED), EXIT_CODE[TurnStatus.DECLINED]
+        reply = await _listen(await host.say(session, decode_message(line)), stream=None)
+    except TellmeError as error:
+        output.note(str(error))
+        return _not_sent(host, session, TurnStatus.FAILED, str(error)), error.exit_code
+    if reply.status is TurnStatus.FAILED:
+        output.explain(reply)
+    return reply, EXIT_CODE[reply.status]
+
+
+async def _listen(running: RunningTurn, stream: Stream | None) -> Reply:
+    """Follow a turn to its reply, showing the pieces to ``stream``; when this is cancelled, so is the turn."""
+    try:
+        reply = await _show(running, stream)
+    except BaseException:
+        running.cancel()
+        await running.ended()
+        raise
+    if stream is not None:
+        stream.end(whole=reply.status is not TurnStatus.FAILED)
+    return reply
+
+
+async def _show(running: RunningTurn, stream: Stream | None) -> Reply:
+    async for event in running:
+        match event:
+            case Reply():
+                return event
+            case Piece(text) if stream is not None:
+                stream.piece(text)
+            case Retrying(reason) if stream is not None:
+                stream.again(reason)
+            case Notice(text) if stream is not None:
+                stream.aside(text)
+            case Retrying(text) | Notice(text):
+                output.note(text)
+    raise AssertionError("a turn ends with a reply")
+
+
+def _print(reply: Reply, *, as_json: bool, streamed: bool) -> None:
+    if as_json:
+        output.write(output.reply_json(reply))
+    elif not streamed and reply.status is not TurnStatus.FAILED:
+        output.block(reply.text)
+    if reply.status is TurnStatus.FAILED:
+        output.explain(reply)
+
+
+def _print_line(reply: Reply, as_json: bool) -> None:
+    if as_json:
+        output.write(output.reply_json(reply))
+    else:
+        output.write("\n" if reply.status is TurnStatus.FAILED else f"{one_line(reply.text)}\n")
+
+
+def _not_sent(host: Host, session: Session, status: TurnStatus, error: str | None = None) -> Reply:
+    """Stand in for the reply to a line that was not sent; it has no turn."""
+    bot = host.name_of(session.bot)
+    return Reply(bot, session.id, "", "", status, latency_ms=0.0, attempts=0, error=error)

@@ -1,0 +1,101 @@
+"""``tellme doctor``: what is wrong with this installation, a line for each thing looked at, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from tellme import __version__
+from tellme.errors import TellmeError
+from tellme.host.host import Host, open_host
+from tellme.host.prepare import prepare
+from tellme.surfaces import output
+from tellme.surfaces.running import run
+
+LOW_DISK_BYTES = 100 * 2**20
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at. ``ok`` is ``None`` where it is neither good nor bad."""
+
+    ok: bool | None
+    text: str
+
+
+def doctor(environ: Mapping[str, str]) -> int:
+    """Print what was found; return 0 when nothing is wrong, else 1."""
+    prepared = prepare(environ)
+
+    async def main() -> int:
+        async with open_host(prepared) as host:
+            findings = [finding for check in _CHECKS for finding in check(host)]
+        for finding in findings:
+            output.write(f"{_MARKS[finding.ok]} {finding.text}\n")
+        wrong = sum(finding.ok is False for finding in findings)
+        output.write("Nothing is wrong.\n" if not wrong else f"{wrong} thing{'s' * (wrong > 1)} to put right.\n")
+        return 1 if wrong else 0
+
+    return run(main)
+
+
+_MARKS = {True: "ok  ", False: "BAD ", None: "    "}
+
+
+def _program(host: Host) -> Iterator[Finding]:
+    yield Finding(None, f"tellme {__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
+    yield Finding(None, f"program: {sys.executable}")
+
+
+def _places(host: Host) -> Iterator[Finding]:
+    for name, path in host.places.items():
+        yield Finding(None, f"{name}: {path}")
+    data = host.places["data"]
+    while not os.path.isdir(data):
+        data = os.path.dirname(data)
+    free = shutil.disk_usage(data).free
+    yield Finding(free > LOW_DISK_BYTES, f"{free // 2**20:,} MiB free where sessions are kept")
+
+
+def _database(host: Host) -> Iterator[Finding]:
+    try:
+        problem = host.check_store()
+    except TellmeError as error:
+        problem = str(error)
+    for damage in [*host.damage, *filter(None, [problem])]:
+        yield Finding(False, damage)
+    if not host.damage and not problem:
+        yield Finding(True, "the database is whole and can be written")
+
+
+def _configuration(host: Host) -> Iterator[Finding]:
+    for problem in host.problems:
+        yield Finding(False, str(problem))
+    if not host.problems:
+        yield Finding(True, "the configuration can be read")
+
+
+def _bots(host: Host) -> Iterator[Finding]:
+    for spec in host.specs():
+        problem = host.why_not_startable(spec)
+        yield Finding(problem is None, f"{spec.name}: {problem or 'can be started'} ({spec.source})")
+
+
+def _containment(host: Host) -> Iterator[Finding]:
+    if sys.platform == "linux":
+        yield Finding(True, "no process of a bot outlives tellme (child subreaper)")
+    else:
+        yield Finding(None, "a bot that daemonises itself may outlive tellme: this system has no child subreaper")
+
+
+_CHECKS: tuple[Callable[[Host], Iterator[Finding]], ...] = (
+    _program,
+    _places,
+    _database,
+    _configuration,
+    _bots,
+    _containment,
+)

@@ -1,0 +1,92 @@
+"""How the line shell looks: ``Pipe`` for programs here, ``Terminal`` (``terminal.py``) for people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from tellme.host.turns import RunningTurn
+from tellme.model import Notice, Question, Reply, Retrying, Turn, TurnStatus
+from tellme.surfaces import output, stdin
+
+
+class Face(Protocol):
+    """What the line shell needs of whoever it talks to."""
+
+    session: str | None
+    """The name of the bot that the session is with."""
+
+    def lines(self) -> AsyncIterator[bytes | stdin.TooLong]:
+        """Yield what is typed, line by line."""
+
+    def welcome(self) -> None:
+        """Say what this is, where a person reads."""
+
+    def print(self, text: str) -> None:
+        """Show the result of a command."""
+
+    def note(self, text: str) -> None:
+        """Show something that is no result."""
+
+    async def show_turn(self, name: str, running: RunningTurn) -> Reply:
+        """Show what a turn yields, and return its reply."""
+
+    def show_history(self, name: str, turns: Sequence[Turn]) -> None:
+        """Show what was said so far."""
+
+    async def choose(self, question: Question) -> str | None:
+        """Ask the person; return an option's id or ``None``."""
+
+    def clear(self) -> None:
+        """Clear the screen, if there is one."""
+
+    def restore(self) -> None:
+        """Leave the terminal, if there is one, as it was found."""
+
+
+class Pipe:
+    """Replies and the results of commands go to stdout, a block each; everything else to stderr."""
+
+    def __init__(self) -> None:
+        self.session: str | None = None
+
+    def lines(self) -> AsyncIterator[bytes | stdin.TooLong]:
+        return stdin.read_lines()
+
+    def welcome(self) -> None:
+        return
+
+    def print(self, text: str) -> None:
+        output.block(text)
+
+    def note(self, text: str) -> None:
+        output.note(text)
+
+    async def show_turn(self, name: str, running: RunningTurn) -> Reply:
+        async for event in running:
+            match event:
+                case Reply(status=TurnStatus.FAILED):
+                    output.explain(event)
+                    return event
+                case Reply():
+                    output.block(event.text)
+                    return event
+                case Retrying(reason):
+                    output.note(reason)
+                case Notice(text):
+                    output.note(text)
+        raise AssertionError("a turn ends with a reply")
+
+    def show_history(self, name: str, turns: Sequence[Turn]) -> None:
+        return
+
+    async def choose(self, question: Question) -> str | None:
+        """Answer no: nobody is there to ask."""
+        output.note(f"{question.bot} asks: {question.title} (nobody can answer here, so the answer is no)")
+        return None
+
+    def clear(self) -> None:
+        return
+
+    def restore(self) -> None:
+        return

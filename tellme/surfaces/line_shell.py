@@ -1,0 +1,219 @@
+"""The shell line by line: from a pipe, and on a terminal for screen readers, dumb terminals and people who want their
+scrollback.
+
+From a pipe each reply is one block on stdout, without prompts, and the exit code is that of ``ask``; on a terminal
+each message and reply has a label before it. What a line means is decided by ``tellme.shell``, as on every surface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tellme import shell
+from tellme.errors import TellmeError, UsageError
+from tellme.host.host import Host, open_host
+from tellme.host.prepare import prepare
+from tellme.model import Reply, Session, TurnStatus
+from tellme.surfaces import listing, output, stdin
+from tellme.surfaces.ask import EXIT_CODE
+from tellme.surfaces.face import Face, Pipe
+from tellme.surfaces.problems import say_damage, say_problems
+from tellme.surfaces.running import run
+from tellme.text import clean, decode_message
+
+LOG_LINES = 20
+SESSION_ROWS = 20
+
+
+def open_shell(environ: Mapping[str, str], *, start: str | None = None, resume: str | None = None) -> int:
+    """Run the shell until end of input or ``/quit`` and return its exit code.
+
+    ``start`` opens a session with a bot first; ``resume`` goes on with a session (empty: the one used last).
+    """
+    prepared = prepare(environ, bot=start)
+    face = _face()
+
+    async def main() -> int:
+        async with open_host(prepared) as host:
+            say_problems(host)
+            try:
+                return await LineShell(host, face).run(start, resume)
+            finally:
+                say_damage(host)
+
+    try:
+        return run(main, abort=face.restore)
+    finally:
+        face.restore()
+
+
+def _face() -> Face:
+    if not (stdin.is_terminal() and output.is_terminal()):
+        return Pipe()
+    from tellme.surfaces.terminal import Terminal
+
+    return Terminal()
+
+
+class LineShell:
+    """One run of the shell: which session is current, and the worst exit code so far."""
+
+    def __init__(self, host: Host, face: Face) -> None:
+        self._host = host
+        self._face = face
+        self._session: Session | None = None
+        self._routed: dict[str, Session] = {}
+        """Bot id → the session that holds its messages without a session; they end with the shell."""
+        self._worst = 0
+
+    async def run(self, start: str | None, resume: str | None) -> int:
+        """Read lines until there are no more, and return the exit code."""
+        try:
+            if start is not None:
+                await self._start_session(start)
+            elif resume is not None:
+                await self._resume(resume)
+            else:
+                self._face.welcome()
+            async for line in self._face.lines():
+                if isinstance(line, stdin.TooLong):
+                    self._wrong(line.problem)
+                elif not await self._line(decode_message(line)):
+                    break
+                say_damage(self._host)
+        finally:
+            for session in self._routed.values():
+                await self._host.end_session(session.id)
+        return self._worst
+
+    async def _line(self, line: str) -> bool:
+        """Carry out one line; false when the shell should end."""
+        try:
+            match shell.parse(line):
+                case shell.Say(text):
+                    await self._say(text)
+                case shell.Command("quit", _):
+                    return False
+                case shell.Command(name, argument):
+                    await self._command(name, argument)
+                case shell.Misused(_, form):
+                    self._wrong(f"This command is typed as: {form}")
+                case shell.Unknown(name, near):
+                    hint = f" Did you mean {' or '.join(f'/{each}' for each in near)}?" if near else ""
+                    self._wrong(f"There is no command /{clean(name)}.{hint} 'help' shows all of them.")
+        except output.OutputError:
+            raise
+        except TellmeError as error:
+            self._face.note(str(error))
+            self._worst = max(self._worst, error.exit_code)
+        return True
+
+    def _wrong(self, text: str) -> None:
+        self._face.note(text)
+        self._worst = max(self._worst, 2)
+
+    # Messages -----------------------------------------------------------------------------------------------------
+
+    async def _say(self, text: str) -> None:
+        session = self._session or await self._routed_session(text)
+        if session is None:
+            self._face.print(_nobody_fits([spec.name for spec in self._host.specs()]))
+            self._worst = max(self._worst, EXIT_CODE[TurnStatus.DECLINED])
+            return
+        reply = await self._turn(session, text)
+        self._worst = max(self._worst, EXIT_CODE[reply.status])
+
+    async def _routed_session(self, text: str) -> Session | None:
+        spec = self._host.route(text)
+        if spec is None:
+            return None
+        if spec.id not in self._routed:
+            self._routed[spec.id] = await self._host.open_session(spec.name)
+        return self._routed[spec.id]
+
+    async def _turn(self, session: Session, text: str) -> Reply:
+        running = await self._host.say(session, text, self._face.choose)
+        try:
+            return await self._face.show_turn(self._host.name_of(session.bot), running)
+        except BaseException:
+            running.cancel()
+            await running.ended()
+            raise
+
+    # Commands -----------------------------------------------------------------------------------------------------
+
+    async def _command(self, name: str, argument: str) -> None:
+        match name:
+            case "list":
+                self._face.print(listing.bots_table(self._host.bots(), rich=False))
+            case "help":
+                self._face.print(_help())
+            case "start_session":
+                await self._start_session(argument)
+            case "end_session":
+                await self._end_session(argument)
+            case "resume":
+                await self._resume(argument)
+            case "sessions":
+                found = await self._host.sessions(argument or None, SESSION_ROWS)
+                self._face.print(
+                    listing.sessions_table(found, self._host.name_of, rich=False) if found else "No sessions."
+                )
+            case "logs":
+                self._face.print(
+                    "\n".join(map(clean, self._host.log_lines(self._named(argument), LOG_LINES))) or "No log."
+                )
+            case "restart" | "stop" | "start":
+                spec = getattr(self._host, name)(self._named(argument))
+                self._face.note(f"{spec.name} was told to {name}.")
+            case "clear":
+                self._face.clear()
+
+    def _named(self, argument: str) -> str:
+        """The bot that a command is about: the one named, else that of the session."""
+        if argument:
+            return argument
+        if self._session is None:
+            raise UsageError("Which bot? Name one, or 'start_session NAME' first.")
+        return self._session.bot
+
+    async def _start_session(self, name: str) -> None:
+        session = await self._host.open_session(name)
+        self._switch_to(session, "Session")
+
+    async def _resume(self, session_id: str) -> None:
+        session = await self._host.resume_session(session_id or None)
+        self._switch_to(session, "Resumed session")
+        _, turns = await self._host.history(session.id)
+        self._face.show_history(self._host.name_of(session.bot), turns)
+
+    def _switch_to(self, session: Session, what: str) -> None:
+        left = self._session
+        self._session = session
+        self._face.session = self._host.name_of(session.bot)
+        switched = f" (left {left.id} with {self._host.name_of(left.bot)}; it stays open)" if left else ""
+        self._face.note(f"{what} {session.id} with {self._face.session}{switched}.")
+
+    async def _end_session(self, session_id: str) -> None:
+        if self._session is None and not session_id:
+            self._wrong("There is no session to end; 'start_session NAME' begins one.")
+            return
+        ended = await self._host.end_session(session_id or (self._session.id if self._session else None))
+        if self._session is not None and self._session.id == ended.id:
+            self._session = self._face.session = None
+        self._face.note(f"Ended session {ended.id} with {self._host.name_of(ended.bot)}.")
+
+
+def _nobody_fits(names: Sequence[str]) -> str:
+    if not names:
+        return "There are no bots here; 'tellme doctor' shows why."
+    return (
+        f"No bot seems right for that. You can talk to: {', '.join(names)}. "
+        f"'start_session {names[0]}' begins; 'help' shows more."
+    )
+
+
+def _help() -> str:
+    width = max(len(usage.form) for usage in shell.COMMANDS)
+    lines = [f"{usage.form:{width}}  {usage.help}" for usage in shell.COMMANDS]
+    return "\n".join([*lines, "Anything else is a message. '@tellme' before a command works like '/'."])

@@ -1,0 +1,110 @@
+"""Bots and sessions as lines: a table where a person reads, plain columns in a pipe, JSON for programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from tellme.model import BotStatus, Session
+from tellme.surfaces.output import json_line
+from tellme.text import clean, one_line, shorten
+
+_BOT_HEADINGS = ("NAME", "KIND", "STATE", "PID", "UPTIME", "RESTARTS", "MEMORY")
+_SESSION_HEADINGS = ("ID", "BOT", "BEGAN", "TURNS", "STATE", "TITLE")
+
+
+def bots_json(bots: Iterable[BotStatus]) -> str:
+    """Return one object a line for each bot; ``null`` where a bot has no such thing now."""
+    return "".join(json_line(bot._asdict()) for bot in bots)
+
+
+def sessions_json(sessions: Iterable[Session], name_of: Callable[[str], str]) -> str:
+    """Return one object a line for each session. Times are seconds since the epoch."""
+    return "".join(json_line(session._asdict() | {"bot": name_of(session.bot)}) for session in sessions)
+
+
+def bots_table(bots: Iterable[BotStatus], *, rich: bool) -> str:
+    """Return the bots as a table; with ``rich`` boxed and coloured for a terminal."""
+    return _table(_BOT_HEADINGS, [_bot_row(bot) for bot in bots], rich=rich)
+
+
+def sessions_table(sessions: Iterable[Session], name_of: Callable[[str], str], *, rich: bool) -> str:
+    """Return the sessions as a table; with ``rich`` boxed and coloured for a terminal."""
+    return _table(_SESSION_HEADINGS, [_session_row(session, name_of) for session in sessions], rich=rich)
+
+
+def _bot_row(bot: BotStatus) -> tuple[str, ...]:
+    return (
+        bot.name,
+        bot.kind,
+        str(bot.state),
+        "-" if bot.pid is None else str(bot.pid),
+        "-" if bot.uptime_s is None else _duration(bot.uptime_s),
+        str(bot.restarts),
+        "-" if bot.memory_bytes is None else f"{bot.memory_bytes / 2**20:.1f} MiB",
+    )
+
+
+def _session_row(session: Session, name_of: Callable[[str], str]) -> tuple[str, ...]:
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(session.started_at))
+    state = "open" if session.ended_at is None else "ended"
+    title = shorten(one_line(clean(session.title)), 60)
+    return session.id, name_of(session.bot), began, str(session.turns), state, title
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, rich: bool) -> str:
+    return _rich_table(headings, rows) if rich else _columns([headings, *rows])
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return "".join(f"{_line(row, widths)}\n" for row in rows)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+    return "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    """Count the columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    from rich.box import ROUNDED
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=ROUNDED, header_style="bold", border_style="dim")
+    for heading in headings:
+        table.add_column(heading.capitalize() if heading != "PID" else heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+    console = Console()
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()
+
+
+_STYLES = {
+    "ready": "green",
+    "busy": "cyan",
+    "starting": "yellow",
+    "backoff": "yellow",
+    "failed": "red",
+    "open": "green",
+}

@@ -1,0 +1,107 @@
+"""What goes out: replies to stdout as UTF-8, everything else to stderr, one line each.
+
+Both are written to the descriptors themselves, so that nothing is held back and nothing is left over that could fail
+when the process ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+from tellme.errors import TellmeError
+from tellme.model import Reply
+from tellme.text import one_line
+
+STDOUT_FD = 1
+STDERR_FD = 2
+
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What JSON lets stand and a terminal, or whoever splits at line ends, does not take as text."""
+
+_writing = False
+"""Does the main thread wait for a reader? Read by ``interrupt``, which runs in the middle of that."""
+
+
+class OutputError(TellmeError):
+    """Stdout does not take what is written, and not because its reader has gone."""
+
+
+def is_terminal() -> bool:
+    """Does a person read stdout?"""
+    return os.isatty(STDOUT_FD)
+
+
+def is_drawable() -> bool:
+    """Does a person read stdout on a terminal that knows more than lines?"""
+    return is_terminal() and os.environ.get("TERM", "dumb") not in ("dumb", "")
+
+
+def write(text: str) -> None:
+    """Write to stdout. Raises ``BrokenPipeError`` when nobody reads, else ``OutputError``."""
+    try:
+        _write(STDOUT_FD, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"Standard output cannot be written: {error.strerror}.") from None
+
+
+def block(text: str) -> None:
+    """Write a reply as one block that ends with a newline."""
+    write(text if text.endswith("\n") else f"{text}\n")
+
+
+def note(text: str) -> None:
+    """Write a line to stderr; when even that is closed there is nobody to tell."""
+    try:
+        _write(STDERR_FD, f"tellme: {one_line(text)}\n")
+    except OSError:
+        return
+
+
+def interrupt() -> None:
+    """For a signal's handler: if a write waits for a reader who does not read, end it as a cancelled task ends."""
+    if _writing:
+        from asyncio import CancelledError
+
+        raise CancelledError
+
+
+def json_line(fields: dict[str, object]) -> str:
+    """Return one JSON object on one line, harmless for a terminal."""
+    text = json.dumps(fields, ensure_ascii=False)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def reply_json(reply: Reply) -> str:
+    """Return the one-line JSON object of a reply; ``error`` is there only where it failed."""
+    return json_line({name: value for name, value in reply._asdict().items() if name != "error" or value is not None})
+
+
+def explain(reply: Reply) -> None:
+    """Say on stderr why a turn failed, and where to look."""
+    name = f'"{reply.bot}"' if " " in reply.bot else reply.bot
+    note(f"{reply.error}. 'tellme logs {name}' shows its log.")
+
+
+def _write(descriptor: int, text: str) -> None:
+    global _writing
+    rest = memoryview(text.encode("utf-8", "replace"))
+    _writing = True
+    try:
+        while rest:
+            rest = rest[_write_some(descriptor, rest) :]
+    finally:
+        _writing = False
+
+
+def _write_some(descriptor: int, data: memoryview) -> int:
+    try:
+        return os.write(descriptor, data)
+    except BlockingIOError:  # another program that shares the terminal or pipe made it so
+        import select
+
+        select.select((), (descriptor,), ())
+        return 0

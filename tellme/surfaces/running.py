@@ -1,0 +1,49 @@
+"""How a command runs the event loop: signals become a cancelled main task, and the exit code that a shell expects."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from types import FrameType
+
+from tellme.surfaces import output
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(main: Callable[[], Coroutine[None, None, int]], *, abort: Callable[[], None] = lambda: None) -> int:
+    """Run ``main`` to its end and return its exit code, or 128 and the signal's number when a signal ended it.
+
+    The first SIGINT, SIGTERM or SIGHUP cancels ``main``, which then has the time to end its turn and its bots; the
+    second one calls ``abort`` and ends the process at once (the wardens see that and end what is left). A signal that
+    was ignored when the process began (``nohup``) stays so.
+    """
+    with asyncio.Runner() as runner:
+        return runner.run(_until_signalled(main, abort))
+
+
+async def _until_signalled(main: Callable[[], Coroutine[None, None, int]], abort: Callable[[], None]) -> int:
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(main())
+    received: list[int] = []
+
+    def on_signal(number: int, _: FrameType | None) -> None:
+        if received or task.done():
+            abort()
+            os._exit(128 + number)
+        received.append(number)
+        output.interrupt()
+        loop.call_soon_threadsafe(task.cancel)
+
+    # Not ``loop.add_signal_handler``: that would have to wait for a write to a reader who does not read.
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, on_signal)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not received:
+            raise
+    return 128 + received[0]

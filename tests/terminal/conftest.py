@@ -1,0 +1,132 @@
+"""The real program in a pseudo-terminal, typed into and read as a person does."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ECHO = Path(__file__).parents[1] / "cli" / "programs" / "echo.py"
+HOSTILE = Path(__file__).parents[1] / "hostile" / "bot.py"
+COMES_WITHIN_S = 15.0
+
+
+class Terminal:
+    """A program at the other end of a pseudo-terminal of 100 × 30."""
+
+    def __init__(self, arguments: tuple[str, ...], env: Mapping[str, str]) -> None:
+        self._master, self._slave = pty.openpty()
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self.modes_before = self.modes()
+        self.seen = ""
+        """What was shown and not yet read by ``until``."""
+        self.everything = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tellme", *arguments],
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            env={**os.environ, "TERM": "xterm-256color", **env},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+
+    def type(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def until(self, pattern: str) -> str:
+        """Read until ``pattern`` was shown; returns what was shown up to its end."""
+        deadline = time.monotonic() + COMES_WITHIN_S
+        while not (match := re.search(pattern, self.seen)):
+            self._read(deadline, pattern)
+        shown, self.seen = self.seen[: match.end()], self.seen[match.end() :]
+        return shown
+
+    def ends(self) -> int:
+        """Wait for the end of the program, reading what it still shows into ``seen``; returns its exit code."""
+        deadline = time.monotonic() + COMES_WITHIN_S
+        while self.process.poll() is None:
+            self._read(deadline, "the end of the program", step_s=0.01)
+        while select.select((self._master,), (), (), 0)[0]:
+            self._read(deadline, "the rest")
+        return self.process.returncode
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def modes(self) -> list[Any]:
+        return termios.tcgetattr(self._slave)
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        for descriptor in (self._master, self._slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._master = self._slave = -1
+
+    def close(self) -> None:
+        with self.process:
+            self.process.kill()
+        self.hang_up()
+
+    def _read(self, deadline: float, wanted: str, step_s: float = 1.0) -> None:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"no {wanted!r} in time, but {self.seen!r}")
+        if select.select((self._master,), (), (), step_s)[0]:
+            shown = os.read(self._master, 65536).decode("utf-8", "replace").replace("\r\n", "\n")
+            self.seen += shown
+            self.everything += shown
+
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal() -> Iterator[Open]:
+    """Open the program in a terminal: ``terminal("ask", "Echo", NO_COLOR="1")``."""
+    opened: list[Terminal] = []
+
+    def begin(*arguments: str, **env: str) -> Terminal:
+        opened.append(Terminal(arguments, env))
+        return opened[-1]
+
+    yield begin
+    for each in opened:
+        each.close()
+
+
+def add_bot(home: Path, name: str, *command: str, **keys: object) -> Path:
+    """Write the manifest of a bot into the user's folder; returns the folder."""
+    folder = home / "bots" / name.lower()
+    folder.mkdir(parents=True)
+    table = {"name": name, "command": list(command), **keys}
+    (folder / "bot.toml").write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items()))
+    return folder
+
+
+@pytest.fixture
+def echo(home: Path) -> Path:
+    """Add the bot Echo; returns its folder."""
+    return add_bot(home, "Echo", str(ECHO), aliases=["say it back"])
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Poll a condition of another process, with a deadline."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.01)

@@ -1,0 +1,122 @@
+"""The line shell on a terminal: labels, a prompt with editing and history, and the terminal left as it was found."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from .conftest import HOSTILE, Open, add_bot, wait_until
+
+PROMPT = "You: "
+
+
+@pytest.mark.parametrize("arguments", [("--plain",), ()])
+def test_a_talk_with_labels_and_an_end(echo: Path, terminal: Open, arguments: tuple[str, ...]) -> None:
+    shell = terminal(*arguments)
+    assert "start_session NAME" in shell.until(PROMPT)
+    shell.type("start_session echo\r")
+    assert "tellme: Session " in shell.until(PROMPT)
+    shell.type("2+2\r")
+    assert "Echo: 2+2\n" in shell.until(PROMPT)
+    shell.type("decline not me\r")
+    assert "Echo: not me\n" in shell.until(PROMPT)
+    shell.type("raise x\r")
+    assert "Echo: [failed] Echo answered with an error: ValueError: x" in shell.until(PROMPT)
+    shell.type("\x04")
+    assert shell.ends() == 3
+    assert shell.seen.endswith("\n")
+    assert shell.modes() == shell.modes_before
+
+
+def test_a_reply_streams_behind_its_label(echo: Path, terminal: Open) -> None:
+    shell = terminal("start_session", "Echo", "--plain")
+    shell.until(PROMPT)
+    shell.type("pieces first and the rest\r")
+    shell.until("Echo: first")
+    (echo / "go").touch()
+    assert shell.until(PROMPT).startswith(" and the rest\n")
+
+
+def test_lines_can_be_edited_and_come_back(echo: Path, terminal: Open) -> None:
+    shell = terminal("start_session", "Echo")
+    shell.until(PROMPT)
+    shell.type("hellp\x7fo\r")
+    assert "Echo: hello\n" in shell.until(PROMPT)
+    shell.type("\x1b[A!\r")
+    assert "Echo: hello!\n" in shell.until(PROMPT)
+
+
+def test_a_dumb_terminal_gets_no_control_sequence(echo: Path, terminal: Open) -> None:
+    shell = terminal("start_session", "Echo", "--plain", TERM="dumb")
+    shell.until(PROMPT)
+    shell.type("hi\r")
+    shell.until(PROMPT)
+    shell.type("list\r")
+    shell.until(PROMPT)
+    shell.type("/clear\r")
+    shell.until(PROMPT)
+    shell.type("/quit\r")
+    assert shell.ends() == 0
+    assert "\x1b" not in shell.everything
+
+
+def test_ctrl_c_and_signals_leave_the_terminal_as_it_was(echo: Path, terminal: Open) -> None:
+    for how, code in {"\x03": 130, signal.SIGTERM: 143, signal.SIGHUP: 129}.items():
+        shell = terminal("start_session", "Echo")
+        shell.until(PROMPT)
+        shell.type("half a li")
+        shell.until("half a li")
+        assert shell.modes() != shell.modes_before, "the prompt has modes of its own"
+        shell.type(how) if isinstance(how, str) else shell.signal(how)
+        assert shell.ends() == code
+        assert shell.modes() == shell.modes_before
+        assert shell.seen.replace("^C", "") == "\n", "what comes next begins on a line of its own"
+
+
+def test_ctrl_c_in_a_turn_ends_it(home: Path, terminal: Open) -> None:
+    folder = add_bot(home, "Foe", "bot.py")
+    (folder / "bot.toml").write_text(
+        f'name = "Foe"\ncommand = ["{HOSTILE}", "hang-ignoring-everything"]\nenv = {{ PIDS = "{home / "pids"}" }}\n'
+    )
+    shell = terminal("start_session", "Foe")
+    shell.until(PROMPT)
+    shell.type("hi\r")
+    wait_until((home / "pids").exists)
+    shell.type("\x03\x03")
+    assert shell.ends() == 130
+    assert shell.modes() == shell.modes_before
+
+
+def test_a_window_that_is_closed_ends_it(echo: Path, terminal: Open) -> None:
+    shell = terminal("start_session", "Echo")
+    shell.until(PROMPT)
+    shell.hang_up()
+    assert shell.process.wait(10) != 0
+
+
+def test_a_bot_that_asks_gets_the_choice_and_its_words_are_harmless(home: Path, terminal: Open) -> None:
+    add_bot(home, "Foe", str(HOSTILE), "asks")
+    shell = terminal("start_session", "Foe", TERM="dumb")
+    shell.until(PROMPT)
+    shell.type("hi\r")
+    question = shell.until(r"Which number\? ")
+    assert "Foe asks: May I?\n  1. Yes\n  2. No\n" in question
+    shell.type("7\r")
+    shell.until(r"Which number\? ")
+    shell.type("1\r")
+    assert '"optionId": "y"' in shell.until(PROMPT)
+    assert "\x1b" not in shell.everything
+
+
+def test_a_session_that_is_resumed_shows_what_was_said(echo: Path, terminal: Open) -> None:
+    first = terminal("start_session", "Echo")
+    first.until(PROMPT)
+    first.type("remember me\r")
+    first.until(PROMPT)
+    first.type("/quit\r")
+    assert first.ends() == 0
+    again = terminal("resume")
+    shown = again.until(f"{PROMPT}$")
+    assert "You: remember me\nEcho: remember me\n" in shown
