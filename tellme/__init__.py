@@ -1,6 +1,4 @@
-"""tellme: a terminal chatbot shell. Public names are loaded when first used, so that ``import tellme`` costs
-nothing.
-"""
+"""tellme: a terminal chatbot shell. Public names are loaded on first use, so ``import tellme`` costs nothing."""
 
 from __future__ import annotations
 

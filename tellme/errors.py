@@ -5,9 +5,9 @@ TellmeError
 │   ├── BotNotFound       no bot of that name
 │   ├── SessionNotFound   no session of that id
 │   └── ConfigError       config.toml or bot.toml: file, line or key
-├── BotFailed             a bot crashed, timed out or could not start: exit code 3
 └── StoreError            a message or reply cannot be kept: exit code 3
 
+A bot that fails is no error here but a way in which a turn ends: ``Reply.status`` and ``Reply.error`` say so.
 The text of an error is one line for a person: what is wrong, which bot or file, what to do.
 Errors below the host that no person meets directly live where they are raised (``supervisor``, ``wire``).
 """
@@ -54,15 +54,6 @@ class ConfigError(UsageError):
         self.problem = problem
         place = f"{file}: {where}" if where else file
         super().__init__(f"{place}: {problem}")
-
-
-class BotFailed(TellmeError):
-    """A bot could not end a turn. ``bot`` is its name, ``reason`` how it failed, without the name."""
-
-    def __init__(self, bot: str, reason: str) -> None:
-        self.bot = bot
-        self.reason = reason
-        super().__init__(f"{bot} {reason}")
 
 
 class StoreError(TellmeError):

@@ -55,9 +55,7 @@ class BotSpec(NamedTuple):
     kind: str
     """``english``, ``zen``, ``math``, or ``command`` for a program of the user's own."""
     command: tuple[str, ...]
-    """Program and arguments, run in ``folder`` without a shell. A first word that ends in ``.py`` runs in our
-    interpreter.
-    """
+    """Program and arguments, run in ``folder``, no shell. A first word that ends in ``.py`` runs in our interpreter."""
     folder: str
     """Absolute path of the working directory."""
     source: str
@@ -164,15 +162,14 @@ class Option(NamedTuple):
     id: str
     name: str
     kind: str
-    """``allow_once``, ``allow_always``, ``reject_once``, ``reject_always``; what else a bot may say is kept as it
-    is.
-    """
+    """``allow_once``, ``allow_always``, ``reject_once``, ``reject_always``, or what else a bot may say."""
 
 
 class Question(NamedTuple):
     """A bot asks the person to choose (``session/request_permission``)."""
 
     bot: str
+    """The bot's name."""
     session: str
     title: str
     options: tuple[Option, ...]
@@ -182,6 +179,7 @@ class StateChanged(NamedTuple):
     """A bot went from one state to another; ``reason`` says why where that is not plain."""
 
     bot: str
+    """The bot's id."""
     state: BotState
     reason: str = ""
 
@@ -190,6 +188,7 @@ class Spoke(NamedTuple):
     """A bot said something outside a turn."""
 
     bot: str
+    """The bot's id."""
     session: str
     text: str
 

@@ -42,10 +42,6 @@ class Paths(NamedTuple):
         return cls(*(os.path.join(home, name) for name in ("config.toml", "bots", "data", "log", "run")))
 
     @property
-    def config_dir(self) -> str:
-        return os.path.dirname(self.config_file)
-
-    @property
     def database(self) -> str:
         return os.path.join(self.data_dir, "tellme.db")
 

@@ -73,6 +73,11 @@ class Cleaner:
         return ""
 
 
+def clean_json(text: str) -> str:
+    """Escape in JSON what it lets stand and a terminal, or whoever splits at line ends, does not take as text."""
+    return text if text.isascii() and "\x7f" not in text else _unsafe_in_json().sub(_json_escape, text)
+
+
 def one_line(text: str) -> str:
     """Clean ``text`` and show its newlines as the two characters ``\\n``."""
     return clean(text).replace("\n", "\\n")
@@ -103,6 +108,15 @@ def _sequence() -> re.Pattern[str]:
 @cache
 def _sequence_in_stream() -> re.Pattern[str]:
     return re.compile(f"{_OPEN}|{_SEQUENCE}", re.VERBOSE)
+
+
+@cache
+def _unsafe_in_json() -> re.Pattern[str]:
+    return re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _harmless(match: re.Match[str]) -> str:

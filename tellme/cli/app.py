@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from tellme.cli.completion import VARIABLE, bot_names, session_ids
+from tellme.cli.ending import INTERRUPTED
 from tellme.errors import UsageError
 
 Call = Callable[[], int]
@@ -35,6 +36,7 @@ SomeSessionId = Annotated[
     str | None, typer.Argument(metavar="ID", help="A session's id, or its start.", autocompletion=session_ids)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+# The line shell is the only one there is, so that this changes nothing yet; scripts and people can rely on it already.
 Plain = Annotated[bool, typer.Option("--plain", help="The line shell: no full screen, no boxes, no colours.")]
 
 
@@ -51,7 +53,7 @@ def _read(arguments: Sequence[str]) -> Call | int:
     try:
         result = typer.main.get_command(app).main(list(arguments), prog_name="tellme", standalone_mode=False)
     except typer.Abort:
-        return 130
+        return INTERRUPTED
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):
             raise ended.__context__ from None

@@ -1,5 +1,4 @@
-"""The arguments of ``tellme ask``, read without Typer. ``OPTIONS`` is the one list; ``app.py`` declares the same to
-Typer.
+"""The arguments of ``tellme ask``, read without Typer, to which ``app.py`` declares the same; a test compares the two.
 
 What this does not understand (``--help``, an unknown option, no bot) is left to Typer to explain. A word that begins
 with ``-`` and cannot be an option (``-2+2``, ``-sqrt(4)``) is part of the message: people ask Math about such numbers.

@@ -1,6 +1,4 @@
-"""What the shell completes besides options: names of bots, ids of sessions. A mistake here must never print
-anything.
-"""
+"""What the shell completes besides options: names of bots, ids of sessions. A mistake here never prints anything."""
 
 from __future__ import annotations
 

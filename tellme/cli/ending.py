@@ -51,11 +51,16 @@ def _code_of(run: Callable[[], int]) -> int:
 
 def _unexpected(error: Exception) -> int:
     """Tell the person in one line; the traceback goes to the log."""
-    import logging
-
     from tellme.surfaces import output
 
-    where = ""
+    output.note(f"an error inside tellme: {type(error).__name__}: {error}.{_logged(error)}")
+    return TellmeError.exit_code
+
+
+def _logged(error: Exception) -> str:
+    """Write the traceback to the log and say where that is; empty where even this fails, which must hide nothing."""
+    import logging
+
     try:
         from tellme.host.log import log_to
         from tellme.paths import Paths
@@ -63,8 +68,6 @@ def _unexpected(error: Exception) -> int:
         path = Paths.find(os.environ).host_log
         log_to(path)
         logging.getLogger("tellme").error("unexpected error", exc_info=error)
-        where = f" {path} has the details."
     except Exception:
-        where = ""
-    output.note(f"an error inside tellme: {type(error).__name__}: {error}.{where}")
-    return 3
+        return ""
+    return f" {path} has the details."

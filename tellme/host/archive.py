@@ -17,9 +17,7 @@ Operation = Callable[[Store], T]
 
 
 class Archive:
-    """Opened with the first use, so that what needs no session works without a disk. ``path`` ``None`` keeps
-    nothing.
-    """
+    """Opened with the first use, so that what needs no session works without a disk; no ``path`` keeps nothing."""
 
     def __init__(self, path: str | None, on_damage: Callable[[str], None]) -> None:
         self._path = path
@@ -29,9 +27,7 @@ class Archive:
         self._checkpoint: asyncio.Future[None] | None = None
 
     async def write(self, operation: Operation[T]) -> T:
-        """Carry out an operation; it is on disk when this returns. Raises ``StoreError`` and what the operation
-        raises.
-        """
+        """Carry out an operation; it is on disk when this returns. Raises ``StoreError`` and what it raises itself."""
         try:
             result = operation(self._store())
         except Busy:

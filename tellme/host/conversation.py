@@ -26,7 +26,7 @@ async def attach(
     if known is not None:
         return known, turn.message
     past = await archive.read(lambda store: store.history(session.id, HISTORY_TURNS))
-    history = [Exchange(turn.message, turn.text, str(turn.status)) for turn in past]
+    history = [Exchange(each.message, each.text, str(each.status)) for each in past]
     stored = await archive.read(lambda store: store.session(session.id))
     kept = await _take_up(link, stored.agent_session, notice)
     text = turn.message

@@ -146,9 +146,7 @@ class Host:
         return await self._archive.write(lambda store: store.new_session(spec.id))
 
     async def resume_session(self, session_id: str | None = None) -> Session:
-        """Go on with a session, by id or the start of one; without, with the one used last. Raises
-        ``SessionNotFound``.
-        """
+        """Go on with a session, by id or the start of one; without, the one used last. Raises ``SessionNotFound``."""
 
         def resume(store: Store) -> Session:
             last = None if session_id else store.last_used_session()
@@ -246,7 +244,7 @@ class Host:
         return BotStatus(spec.name, spec.id, spec.kind, BotState.IDLE, None, None, 0, None, None, spec.description)
 
     async def _close(self) -> None:
-        """End the turns, then the bots, then the spawner; the store is closed by ``open_host``."""
+        """End the turns, then the bots, then the spawner, and close the store last."""
         for turn in list(self._turns):
             turn.interrupt()
         for turn in list(self._turns):

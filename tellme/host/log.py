@@ -1,5 +1,4 @@
-"""tellme's own log: tracebacks and what else no person should meet on the screen. Opened when there is something to
-say.
+"""tellme's own log: tracebacks and what else no person should meet on the screen. Opened when there is some.
 
 ``logging.handlers`` has such a file, and costs ``tellme ask`` 5 ms to import.
 """

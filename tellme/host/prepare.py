@@ -1,5 +1,4 @@
-"""What can be done before the event loop is there: read the catalogue, and have the bot that is asked for begin to
-start.
+"""What can be done before the event loop is there: read the catalogue, begin to start the bot that is asked for.
 
 ``tellme ask`` calls this first and imports asyncio while the bot's process comes up; nothing here may import it.
 """

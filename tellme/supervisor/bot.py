@@ -251,8 +251,8 @@ class Bot:
         asyncio.get_running_loop().call_later(MUTED_GRACE_S, end)
 
     def _lose(self, link: Link, reason: str) -> None:
-        """This process answers no more. Who waited for it hears so when it is known what follows, who comes later
-        waits for the next one.
+        """This process answers no more. Who waited hears so when it is known what follows; who comes later waits for
+        the next one.
         """
         if not self._lost:
             self._lost = True

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from tellme.errors import TellmeError, UsageError
-from tellme.model import Notice, Piece, Reply, Retrying, TurnStatus
+from tellme.model import Reply, TurnStatus
 from tellme.surfaces import output, stdin
 from tellme.surfaces.problems import say_damage
-from tellme.surfaces.streaming import Stream
+from tellme.surfaces.streaming import Stream, Whole, follow
 from tellme.text import decode_message, one_line
 
 if TYPE_CHECKING:
     from tellme.host.host import Host
     from tellme.host.prepare import Prepared
-    from tellme.host.turns import RunningTurn
     from tellme.model import Session
 
 EXIT_CODE = {TurnStatus.ANSWERED: 0, TurnStatus.DECLINED: 1, TurnStatus.FAILED: 3}
@@ -51,9 +50,25 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
 
     taken_at = time.monotonic()
 
+    _import_asyncio()
     from tellme.surfaces.running import run
 
     return run(lambda: _ask(request, prepared, message, taken_at))
+
+
+def _import_asyncio() -> None:
+    """Import asyncio without OpenSSL, which takes 7 of its 43 ms: one question to a bot opens no TLS connection.
+
+    That a Python has no ``ssl`` is foreseen by asyncio; what is imported later finds the real one again.
+    """
+    import sys
+
+    if "asyncio" not in sys.modules and "ssl" not in sys.modules:
+        sys.modules["ssl"] = None  # type: ignore[assignment]
+        try:
+            import asyncio  # noqa: F401
+        finally:
+            del sys.modules["ssl"]
 
 
 def _message(words: tuple[str, ...]) -> str:
@@ -91,10 +106,10 @@ async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: 
 
 async def _once(host: Host, request: Ask, message: str, taken_at: float) -> int:
     running = await host.open_and_say(request.bot, message, taken_at=taken_at)
-    stream = Stream(output.write, output.note) if output.is_terminal() and not request.json else None
+    streamed = output.is_terminal() and not request.json
     try:
-        reply = await _listen(running, stream)
-        _print(reply, as_json=request.json, streamed=stream is not None)
+        reply = await follow(running, Stream(output.write, output.note) if streamed else Whole(output.note))
+        _print(reply, as_json=request.json, streamed=streamed)
     finally:
         await host.end_session(running.session.id)
     return EXIT_CODE[reply.status]
@@ -121,42 +136,13 @@ async def _reply_to_line(host: Host, session: Session, line: bytes | stdin.TooLo
             raise UsageError(line.problem)
         if not line.strip():
             return _not_sent(host, session, TurnStatus.DECLINED), EXIT_CODE[TurnStatus.DECLINED]
-        reply = await _listen(await host.say(session, decode_message(line)), stream=None)
+        reply = await follow(await host.say(session, decode_message(line)), Whole(output.note))
     except TellmeError as error:
         output.note(str(error))
         return _not_sent(host, session, TurnStatus.FAILED, str(error)), error.exit_code
     if reply.status is TurnStatus.FAILED:
         output.explain(reply)
     return reply, EXIT_CODE[reply.status]
-
-
-async def _listen(running: RunningTurn, stream: Stream | None) -> Reply:
-    """Follow a turn to its reply, showing the pieces to ``stream``; when this is cancelled, so is the turn."""
-    try:
-        reply = await _show(running, stream)
-    except BaseException:
-        running.cancel()
-        await running.ended()
-        raise
-    if stream is not None:
-        stream.end(whole=reply.status is not TurnStatus.FAILED)
-    return reply
-
-
-async def _show(running: RunningTurn, stream: Stream | None) -> Reply:
-    async for event in running:
-        match event:
-            case Reply():
-                return event
-            case Piece(text) if stream is not None:
-                stream.piece(text)
-            case Retrying(reason) if stream is not None:
-                stream.again(reason)
-            case Notice(text) if stream is not None:
-                stream.aside(text)
-            case Retrying(text) | Notice(text):
-                output.note(text)
-    raise AssertionError("a turn ends with a reply")
 
 
 def _print(reply: Reply, *, as_json: bool, streamed: bool) -> None:

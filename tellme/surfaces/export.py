@@ -6,14 +6,11 @@ The promise: no text of a person or a bot can change what stands around it, in t
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Sequence
 
 from tellme.model import Session, Turn, TurnStatus
-from tellme.text import clean
-
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+from tellme.text import clean, clean_json
 
 
 def to_markdown(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
@@ -45,8 +42,7 @@ def to_json(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
         "ended_at": None if session.ended_at is None else _timestamp(session.ended_at),
         "turns": [_turn_fields(turn) for turn in turns],
     }
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return clean_json(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _facts(session: Session) -> str:

@@ -6,15 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from tellme.host.turns import RunningTurn
-from tellme.model import Notice, Question, Reply, Retrying, Turn, TurnStatus
+from tellme.model import Question, Reply, Turn, TurnStatus
 from tellme.surfaces import output, stdin
+from tellme.surfaces.streaming import Whole, follow
 
 
 class Face(Protocol):
     """What the line shell needs of whoever it talks to."""
-
-    session: str | None
-    """The name of the bot that the session is with."""
 
     def lines(self) -> AsyncIterator[bytes | stdin.TooLong]:
         """Yield what is typed, line by line."""
@@ -29,7 +27,7 @@ class Face(Protocol):
         """Show something that is no result."""
 
     async def show_turn(self, name: str, running: RunningTurn) -> Reply:
-        """Show what a turn yields, and return its reply."""
+        """Show what a turn yields, and return its reply; when this is cancelled, so is the turn."""
 
     def show_history(self, name: str, turns: Sequence[Turn]) -> None:
         """Show what was said so far."""
@@ -47,9 +45,6 @@ class Face(Protocol):
 class Pipe:
     """Replies and the results of commands go to stdout, a block each; everything else to stderr."""
 
-    def __init__(self) -> None:
-        self.session: str | None = None
-
     def lines(self) -> AsyncIterator[bytes | stdin.TooLong]:
         return stdin.read_lines()
 
@@ -63,19 +58,12 @@ class Pipe:
         output.note(text)
 
     async def show_turn(self, name: str, running: RunningTurn) -> Reply:
-        async for event in running:
-            match event:
-                case Reply(status=TurnStatus.FAILED):
-                    output.explain(event)
-                    return event
-                case Reply():
-                    output.block(event.text)
-                    return event
-                case Retrying(reason):
-                    output.note(reason)
-                case Notice(text):
-                    output.note(text)
-        raise AssertionError("a turn ends with a reply")
+        reply = await follow(running, Whole(output.note))
+        if reply.status is TurnStatus.FAILED:
+            output.explain(reply)
+        else:
+            output.block(reply.text)
+        return reply
 
     def show_history(self, name: str, turns: Sequence[Turn]) -> None:
         return

@@ -1,5 +1,4 @@
-"""The shell line by line: from a pipe, and on a terminal for screen readers, dumb terminals and people who want their
-scrollback.
+"""The shell line by line: in a pipe, and on terminals for screen readers and people who want their scrollback.
 
 From a pipe each reply is one block on stdout, without prompts, and the exit code is that of ``ask``; on a terminal
 each message and reply has a label before it. What a line means is decided by ``tellme.shell``, as on every surface.
@@ -133,12 +132,7 @@ class LineShell:
 
     async def _turn(self, session: Session, text: str) -> Reply:
         running = await self._host.say(session, text, self._face.choose)
-        try:
-            return await self._face.show_turn(self._host.name_of(session.bot), running)
-        except BaseException:
-            running.cancel()
-            await running.ended()
-            raise
+        return await self._face.show_turn(self._host.name_of(session.bot), running)
 
     # Commands -----------------------------------------------------------------------------------------------------
 
@@ -164,8 +158,8 @@ class LineShell:
                     "\n".join(map(clean, self._host.log_lines(self._named(argument), LOG_LINES))) or "No log."
                 )
             case "restart" | "stop" | "start":
-                spec = getattr(self._host, name)(self._named(argument))
-                self._face.note(f"{spec.name} was told to {name}.")
+                tell = {"restart": self._host.restart, "stop": self._host.stop, "start": self._host.start}[name]
+                self._face.note(f"{tell(self._named(argument)).name} was told to {name}.")
             case "clear":
                 self._face.clear()
 
@@ -190,9 +184,8 @@ class LineShell:
     def _switch_to(self, session: Session, what: str) -> None:
         left = self._session
         self._session = session
-        self._face.session = self._host.name_of(session.bot)
         switched = f" (left {left.id} with {self._host.name_of(left.bot)}; it stays open)" if left else ""
-        self._face.note(f"{what} {session.id} with {self._face.session}{switched}.")
+        self._face.note(f"{what} {session.id} with {self._host.name_of(session.bot)}{switched}.")
 
     async def _end_session(self, session_id: str) -> None:
         if self._session is None and not session_id:
@@ -200,7 +193,7 @@ class LineShell:
             return
         ended = await self._host.end_session(session_id or (self._session.id if self._session else None))
         if self._session is not None and self._session.id == ended.id:
-            self._session = self._face.session = None
+            self._session = None
         self._face.note(f"Ended session {ended.id} with {self._host.name_of(ended.bot)}.")
 
 

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 
 from tellme.errors import TellmeError
 from tellme.model import Reply
-from tellme.text import one_line
+from tellme.text import clean_json, one_line
 
 STDOUT_FD = 1
 STDERR_FD = 2
-
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What JSON lets stand and a terminal, or whoever splits at line ends, does not take as text."""
 
 _writing = False
 """Does the main thread wait for a reader? Read by ``interrupt``, which runs in the middle of that."""
@@ -71,8 +67,7 @@ def interrupt() -> None:
 
 def json_line(fields: dict[str, object]) -> str:
     """Return one JSON object on one line, harmless for a terminal."""
-    text = json.dumps(fields, ensure_ascii=False)
-    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return clean_json(json.dumps(fields, ensure_ascii=False)) + "\n"
 
 
 def reply_json(reply: Reply) -> str:

@@ -1,13 +1,68 @@
-"""A reply printed as it comes, so that a turn that is tried again shows one answer and never half an answer twice."""
+"""A turn shown as it goes: one that is tried again shows one answer, and never half an answer twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from tellme.model import Notice, Piece, Reply, Retrying, TurnStatus
+
+if TYPE_CHECKING:
+    from tellme.host.turns import RunningTurn
+
+
+class Listener(Protocol):
+    """Where the events of a turn go: to a ``Stream``, or to ``Whole``."""
+
+    def piece(self, text: str) -> None:
+        """Take the next piece of the reply."""
+
+    def again(self, reason: str) -> None:
+        """Forget what came so far: the reply begins anew."""
+
+    def aside(self, text: str) -> None:
+        """Say something that is no part of the reply."""
+
+    def end(self, *, whole: bool) -> None:
+        """Finish the reply; ``whole`` says that it is all there, and not broken off."""
+
+
+async def follow(running: RunningTurn, listener: Listener) -> Reply:
+    """Follow a turn to its reply; when this is cancelled, so is the turn, and it has ended when this raises."""
+    try:
+        async for event in running:
+            match event:
+                case Piece(text):
+                    listener.piece(text)
+                case Retrying(reason):
+                    listener.again(reason)
+                case Notice(text):
+                    listener.aside(text)
+                case Reply(status=status):
+                    listener.end(whole=status is not TurnStatus.FAILED)
+                    return event
+    except BaseException:
+        running.cancel()
+        await running.ended()
+        raise
+    raise AssertionError("a turn ends with a reply")
+
+
+class Whole:
+    """For a reply that is printed when its turn has ended: says only what is no part of it."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self.again = self.aside = note
+
+    def piece(self, text: str) -> None:
+        """Leave it: the reply has all of them."""
+
+    def end(self, *, whole: bool) -> None:
+        """Do nothing: whoever follows the turn prints its reply."""
 
 
 class Stream:
-    """Prints the pieces of one turn, after a label. After ``again`` it holds back what is already on the screen, and
-    prints only what is new.
+    """Prints the pieces of one turn, after a label; after ``again`` only what is not on the screen already.
 
     Where the second try says something else, the first is broken off visibly and the new answer starts on a line of
     its own. What is no part of the reply waits until its line is complete.

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from tellme.errors import TellmeError
 from tellme.host.turns import RunningTurn
-from tellme.model import Notice, Piece, Question, Reply, Retrying, Turn, TurnStatus
+from tellme.model import Question, Reply, Turn, TurnStatus
 from tellme.surfaces import output, stdin
-from tellme.surfaces.streaming import Stream
+from tellme.surfaces.streaming import Stream, follow
 from tellme.text import clean
 
 SHOWN_TURNS = 20
@@ -24,7 +24,6 @@ class Terminal:
     """See ``Face``. ``restore`` leaves the terminal as it was when this was made."""
 
     def __init__(self) -> None:
-        self.session: str | None = None
         self._modes = termios.tcgetattr(stdin.STDIN_FD)
 
     def restore(self) -> None:
@@ -49,19 +48,12 @@ class Terminal:
         output.block(f"tellme: {text}")
 
     async def show_turn(self, name: str, running: RunningTurn) -> Reply:
-        stream = Stream(output.write, self.note, f"{name}: ")
-        async for event in running:
-            match event:
-                case Piece(text):
-                    stream.piece(text)
-                case Retrying(reason):
-                    stream.again(reason)
-                case Notice(text):
-                    stream.aside(text)
-                case Reply():
-                    self._finish(name, stream, event)
-                    return event
-        raise AssertionError("a turn ends with a reply")
+        reply = await follow(running, Stream(output.write, self.note, f"{name}: "))
+        if reply.status is TurnStatus.FAILED:
+            output.block(f"{name}: [failed] {reply.error}. '/logs {reply.bot}' shows its log.")
+        elif not reply.text:
+            output.block(f"{name}: ")
+        return reply
 
     def show_history(self, name: str, turns: Sequence[Turn]) -> None:
         for turn in turns[-SHOWN_TURNS:]:
@@ -80,14 +72,6 @@ class Terminal:
     def clear(self) -> None:
         if output.is_drawable():
             output.write("\x1b[2J\x1b[H")
-
-    def _finish(self, name: str, stream: Stream, reply: Reply) -> None:
-        failed = reply.status is TurnStatus.FAILED
-        stream.end(whole=not failed)
-        if failed:
-            output.block(f"{name}: [failed] {reply.error}. '/logs {reply.bot}' shows its log.")
-        elif not reply.text:
-            output.block(f"{name}: ")
 
 
 async def _typed(prompt: str) -> str | None:

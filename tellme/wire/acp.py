@@ -24,7 +24,6 @@ CANCEL = "session/cancel"
 UPDATE = "session/update"
 REQUEST_PERMISSION = "session/request_permission"
 
-AUTH_REQUIRED = -32000
 RESOURCE_NOT_FOUND = -32002
 
 END_TURN = "end_turn"

@@ -58,6 +58,23 @@ class TestItsClientDrivesOurBot:
         program.write_text(BOT.format(keyword=keyword))
         asyncio.run(self.converse(program))
 
+    def test_it_drives_math(self) -> None:
+        """The bots that come with tellme are agents for any client, not only for tellme."""
+        asyncio.run(self.ask_math())
+
+    async def ask_math(self) -> None:
+        person = Person()
+        program = ROOT / "bots" / "math" / "bot.py"
+        environment = {"PYTHONPATH": str(ROOT)}
+        client = cast(Client, person)
+        async with sdk.spawn_agent_process(client, sys.executable, str(program), env=environment) as (bot, _):
+            await bot.initialize(protocol_version=1)
+            session = await bot.new_session(cwd=str(ROOT), mcp_servers=[])
+            answered = await bot.prompt(session_id=session.session_id, prompt=[sdk.text_block("6*7")])
+            declined = await bot.prompt(session_id=session.session_id, prompt=[sdk.text_block("1/0")])
+        assert person.heard[0] == "42"
+        assert (answered.stop_reason, declined.stop_reason) == ("end_turn", "refusal")
+
     async def converse(self, program: Path) -> None:
         person = Person()
         client = cast(Client, person)
