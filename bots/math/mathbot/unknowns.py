@@ -1,0 +1,97 @@
+"""Comparisons and equations: true or not, solved for what is unknown, or remembered (``x = 5``)."""
+
+from __future__ import annotations
+
+from mathbot import format as write
+from mathbot.evaluate import Evaluator
+from mathbot.limits import Declined
+from mathbot.polynomial import names_in
+from mathbot.syntax import CONSTANTS, Compare, Name
+from mathbot.values import Quantity
+
+TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
+if TYPE_CHECKING:
+    from mathbot.questions import Asked
+    from mathbot.values import Amount, Value
+
+_NEVER = {"i", "ans"}
+
+
+def answer(asked: Asked, names: dict[str, Amount], notes: list[str]) -> str:
+    """Return ``yes``/``no``, the solutions, or what was remembered."""
+    equations = [node for node in asked.nodes if isinstance(node, Compare)]
+    used: set[str] = set().union(*(names_in(equation) for equation in equations)) - set(CONSTANTS)
+    evaluator = Evaluator(names, notes)
+    if used & _NEVER - names.keys():
+        raise Declined("I compute with real numbers: i is none of them.")
+    assigned = _assigned(equations, names, used)
+    if assigned and not asked.solve:
+        return _remember(assigned, equations[0], names, evaluator)
+    unknown = used - names.keys()
+    if not unknown:
+        unknown = {name for name in used if len(name) == 1}
+        if not unknown or not _is_equation(equations):
+            return _judged(equations, evaluator)
+        notes.append(f"an equation for {', '.join(sorted(unknown))}")
+    return _solved(asked, equations, unknown, evaluator)
+
+
+def _is_equation(equations: list[Compare]) -> bool:
+    return all([sign for sign, _ in equation.rest] == ["="] for equation in equations)
+
+
+def _judged(equations: list[Compare], evaluator: Evaluator) -> str:
+    if len(equations) > 1:
+        raise Declined("I can judge one comparison at a time.")
+    return "yes" if evaluator.holds(equations[0]) else "no"
+
+
+def _assigned(equations: list[Compare], names: dict[str, Amount], used: set[str]) -> str:
+    """Return the name where the question is ``x = …`` and nothing is unknown on the right."""
+    first = equations[0].first
+    if len(equations) > 1 or not _is_equation(equations) or not isinstance(first, Name) or first.name in CONSTANTS:
+        return ""
+    right = names_in(equations[0].rest[0][1])
+    if first.name in right or right - set(CONSTANTS) - names.keys():
+        return ""
+    return first.name
+
+
+def _remember(name: str, equation: Compare, names: dict[str, Amount], evaluator: Evaluator) -> str:
+    value = evaluator.value(equation.rest[0][1])
+    text = f"{name} = {_written(value)}"
+    names[name] = value
+    return text
+
+
+def _written(value: Amount) -> str:
+    if isinstance(value, Quantity):
+        from mathbot.present import write_quantity
+
+        return write_quantity(value, write.number)
+    return write.number(value)
+
+
+def _solved(asked: Asked, equations: list[Compare], unknown: set[str], evaluator: Evaluator) -> str:
+    from mathbot import equations as solver
+
+    form = asked.forms[0].style if asked.forms else "number"
+    if form not in ("number", "fraction") or len(asked.forms) > 1:
+        raise Declined("I give solutions as numbers or fractions.")
+    writer = write.fraction if form == "fraction" else write.number
+    solutions = solver.solve(equations, unknown, evaluator)
+    if solutions is None:
+        return "no solution"
+    if not solutions:
+        return "no real solution"
+    return " or ".join(_line(solution, writer) for solution in solutions)
+
+
+def _line(solution: dict[str, Value], writer: Writer) -> str:
+    return ", ".join(f"{name} = {writer(value)}" for name, value in solution.items())
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Writer = Callable[[Value], str]
