@@ -190,6 +190,7 @@ class Spoke(NamedTuple):
     bot: str
     """The bot's id."""
     session: str
+    """Empty where the bot speaks in a session that is none of ours."""
     text: str
 
 

@@ -6,11 +6,12 @@ too, because importing platformdirs costs ``tellme ask`` 14 ms; the tests hold b
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from tellme.errors import UsageError
 
@@ -51,8 +52,8 @@ class Paths(NamedTuple):
 
     @property
     def host_log(self) -> str:
-        """The file that tracebacks go to."""
-        return os.path.join(self.log_dir, "tellme.log")
+        """The file that tracebacks go to; no bot's id has a dot."""
+        return os.path.join(self.log_dir, "tellme.host.log")
 
     def bot_data(self, bot_id: str) -> str:
         """The folder that belongs to one bot."""
@@ -95,19 +96,13 @@ def _make(folder: str) -> None:
             raise
 
 
-def make_run_dir(folder: str) -> str:
-    """Create the folder for sockets; raises ``UsageError`` if another user could have put it there or can write to it.
-
-    Without ``XDG_RUNTIME_DIR`` it lies below a temporary folder that is open to all.
-    """
-    make_private(folder)
-    for place in (os.path.dirname(folder), folder):
-        found = os.lstat(place)
-        owners = (os.getuid(),) if place == folder else (0, os.getuid())
-        shared = found.st_mode & 0o022 and not found.st_mode & stat.S_ISVTX
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners or shared:
-            raise UsageError(f"{place} is open to other users; remove it, or set XDG_RUNTIME_DIR or TELLME_HOME.")
-    return folder
+def open_to_read(file: str) -> BinaryIO:
+    """Open a regular file; raises ``OSError`` for anything else, where a pipe would have to be waited for."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "is not a file", file)
+    return open(descriptor, "rb")
 
 
 def _is_linux(environ: Mapping[str, str]) -> bool:
@@ -159,7 +154,7 @@ def _platform_folders() -> tuple[str, str, str, str]:
 
     dirs = PlatformDirs(APP, appauthor=False)
     with warnings.catch_warnings():
-        # A missing runtime folder is no news for a person; ``make_run_dir`` checks what platformdirs falls back to.
+        # A missing runtime folder is no news for a person.
         warnings.simplefilter("ignore")
         return dirs.user_config_dir, dirs.user_data_dir, dirs.user_log_dir, dirs.user_runtime_dir
 

@@ -1,11 +1,16 @@
-"""What every test shares: a home of its own, and the programs that the tests run."""
+"""What tests of several folders share: a home of their own, bots in it, and ways to see what other processes do."""
 
 from __future__ import annotations
 
-import os
+import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+HOSTILE = Path(__file__).parent / "hostile" / "bot.py"
+"""A bot that misbehaves in the way that its first argument names."""
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +18,42 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a ``TELLME_HOME`` that no other test and no person uses."""
     folder = tmp_path / "home"
     monkeypatch.setenv("TELLME_HOME", str(folder))
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TELLME_TEST_SECRET"):
         monkeypatch.delenv(name, raising=False)
-    os.environ.pop("TELLME_TEST_SECRET", None)
     return folder
+
+
+def add_bot(home: Path, name: str, command: list[str], **keys: object) -> Path:
+    """Write the manifest of a bot into the user's folder; returns the folder."""
+    folder = home / "bots" / name.lower().replace(" ", "-")
+    folder.mkdir(parents=True)
+    table = {"name": name, "command": command, **keys}
+    (folder / "bot.toml").write_text("".join(f"{key} = {_toml(value)}\n" for key, value in table.items()))
+    return folder
+
+
+def add_hostile(home: Path, mode: str, name: str = "Foe", **keys: object) -> Path:
+    """Add the bot of ``tests/hostile`` in one of its modes."""
+    return add_bot(home, name, [str(HOSTILE), mode], **keys)
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 10.0) -> None:
+    """Poll a condition of another process, with a deadline."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.005)
+
+
+def is_running(pid: int) -> bool:
+    """Is there such a process, and is it no zombie?"""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
+    return json.dumps(value)

@@ -53,7 +53,7 @@ def _unexpected(error: Exception) -> int:
     """Tell the person in one line; the traceback goes to the log."""
     from tellme.surfaces import output
 
-    output.note(f"an error inside tellme: {type(error).__name__}: {error}.{_logged(error)}")
+    output.note(f"An error inside tellme: {type(error).__name__}: {error}.{_logged(error)}")
     return TellmeError.exit_code
 
 

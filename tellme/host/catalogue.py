@@ -19,7 +19,7 @@ from tellme import __version__
 from tellme.errors import BotNotFound, ConfigError
 from tellme.host.names import bot_id
 from tellme.model import BotSpec, RestartLimit
-from tellme.paths import Paths, builtin_bots, make_private
+from tellme.paths import Paths, builtin_bots, make_private, open_to_read
 
 MANIFEST = "bot.toml"
 
@@ -100,13 +100,14 @@ def _manifests_below(root: str) -> dict[str, Signature]:
     """Return the manifests in the folders of ``root``, sorted by folder; those without one are no bots."""
     try:
         with os.scandir(root) as entries:
-            folders = sorted(entry.path for entry in entries if entry.name[0] not in "._" and entry.is_dir())
+            folders = sorted(entry.path for entry in entries if entry.name[0] not in "._")
     except FileNotFoundError:
         return {}
     except OSError as error:
         return {root: error.errno or errno.EIO}
     found = {file: signature(file) for file in (os.path.join(folder, MANIFEST) for folder in folders)}
-    return {file: state for file, state in found.items() if state != errno.ENOENT}
+    absent = (errno.ENOENT, errno.ENOTDIR)
+    return {file: state for file, state in found.items() if state not in absent or os.path.islink(file)}
 
 
 def _manifests_of(package: str) -> dict[str, Signature]:
@@ -145,7 +146,7 @@ def _settled(key: Mapping[str, Any], now: float) -> bool:
 def _read_cache(file: str) -> dict[str, Any]:
     """Return what was kept; empty if there is nothing, or it is not as it was written."""
     try:
-        with open(file, "rb") as stream:
+        with open_to_read(file) as stream:
             checksum, _, data = stream.read().partition(b"\n")
         cached = json.loads(data) if checksum == _checksum(data) else {}
     except (OSError, ValueError, RecursionError):

@@ -253,6 +253,8 @@ class Host:
             life.cancel()
         if self._lives:
             await asyncio.wait(self._lives)
+        for bot in self._bots.values():
+            bot.close()
         for bot_id, spawned in self._prepared.spawned.items():
             if bot_id not in self._bots:  # begun before the loop was there, and never asked anything
                 spawned.close()

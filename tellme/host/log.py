@@ -11,7 +11,11 @@ import os
 from tellme.paths import make_private
 
 MAX_BYTES = 1024 * 1024
-"""Size at which the file becomes ``tellme.log.1``."""
+"""Size at which the file becomes ``….log.1``."""
+
+
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
+"""``O_NONBLOCK``, lest a pipe in the file's place be waited for."""
 
 
 class LogFile(logging.Handler):
@@ -28,7 +32,7 @@ class LogFile(logging.Handler):
             make_private(os.path.dirname(self.path))
             if os.path.exists(self.path) and os.path.getsize(self.path) > MAX_BYTES:
                 os.replace(self.path, f"{self.path}.1")
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(self.path, _FLAGS, 0o600)
             try:
                 os.write(descriptor, f"{self.format(record)}\n".encode("utf-8", "replace"))
             finally:

@@ -29,6 +29,9 @@ CANCEL_GRACE_S = 1.0
 MAX_REPLY_CHARS = 32 * 1024 * 1024
 """A reply that grows past this ends the turn: what a bot sends is bounded, also when it never stops."""
 
+MAX_QUESTIONS = 100
+"""How many questions of a bot wait for the person; to more the answer is no."""
+
 Choose = Callable[[Question], Awaitable[str | None]]
 """Asks the person; returns the id of the chosen option, or ``None`` when there is no answer."""
 
@@ -72,6 +75,8 @@ class RunningTurn:
         self._questions: deque[tuple[Question, Callable[[str | None], None]]] = deque()
         self._outcome: str | Died | Refused | None = None
         """How the open prompt ended."""
+        self._asking: asyncio.Future[str | None] | None = None
+        """What the person is being asked."""
         self._cancelled = False
         self._task: asyncio.Task[None] | None = None
 
@@ -113,12 +118,17 @@ class RunningTurn:
             self._nudge.set()
 
     def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
+        if len(self._questions) == MAX_QUESTIONS:
+            answer(None)
+            return
         self._questions.append((question, answer))
         self._nudge.set()
 
     def stopped(self, outcome: str | Died | Refused) -> None:
         self._outcome = outcome
         self._nudge.set()
+        if self._asking is not None:  # nobody waits for the answer any more
+            self._asking.cancel()
 
     # The turn itself ----------------------------------------------------------------------------------------------
 
@@ -214,17 +224,27 @@ class RunningTurn:
         return self._outcome
 
     async def _ask(self, question: Question, answer: Callable[[str | None], None], clock: asyncio.Timeout) -> None:
-        if self._choose is None:
+        if self._choose is None or self._outcome is not None:
             answer(None)
             return
         loop = asyncio.get_running_loop()
         left = (clock.when() or loop.time()) - loop.time()
         clock.reschedule(None)
+        self._asking = asyncio.ensure_future(self._choose(question))
         choice = None
         try:
-            choice = await self._choose(question)
+            await asyncio.wait((self._asking,))
+            choice = None if self._asking.cancelled() else self._asking.result()
+        except asyncio.CancelledError:
+            self._asking.cancel()
+            self._questions.append((question, answer))  # for ``_withdraw``
+            raise
+        except BaseException:
+            answer(None)
+            raise
         finally:
-            answer(choice)
+            self._asking = None
+        answer(choice)
         clock.reschedule(loop.time() + left)
 
     async def _overdue(self, call: Call | None) -> Reply:
@@ -238,9 +258,9 @@ class RunningTurn:
 
     async def _withdraw(self, call: Call, reason: str) -> bool:
         """Ask the bot to end the turn, and return whether it did; if not within the grace, its process is ended."""
+        call.link.cancel(call.agent_session)
         while self._questions:
             self._questions.popleft()[1](None)
-        call.link.cancel(call.agent_session)
         try:
             async with asyncio.timeout(CANCEL_GRACE_S):
                 while self._outcome is None:
@@ -249,6 +269,9 @@ class RunningTurn:
         except TimeoutError:
             self._bot.kill(reason)
             return False
+        except asyncio.CancelledError:  # a second cancel, or the host's end: the prompt must not stay open
+            self._bot.kill(reason)
+            raise
         return not isinstance(self._outcome, Died)
 
     def _judge(self, stop_reason: str) -> Reply:

@@ -38,6 +38,8 @@ class AcpLink:
         self._peer = Peer(write, self._notified, self._asked, self._malformed)
         self._listeners: dict[str, TurnListener] = {}
         self._replaying: set[str] = set()
+        self._cancelling: set[str] = set()
+        """Where the open prompt was cancelled: the protocol has every question there answered so, too."""
 
     def feed(self, data: bytes) -> None:
         self._peer.feed(data)
@@ -51,16 +53,16 @@ class AcpLink:
         self.abilities = Abilities(info.resume, info.load_session, info.reads_history)
 
     async def new_session(self, history: Sequence[acp.Exchange]) -> str:
-        result = await self._peer.request(acp.NEW_SESSION, acp.new_session_params(os.getcwd(), history))
+        result = await self._peer.request(acp.NEW_SESSION, acp.new_session_params(_cwd(), history))
         return _fitting(acp.read_session_id, result)
 
     async def resume_session(self, agent_session: str) -> None:
-        await self._peer.request(acp.RESUME_SESSION, acp.resume_session_params(agent_session, os.getcwd()))
+        await self._peer.request(acp.RESUME_SESSION, acp.resume_session_params(agent_session, _cwd()))
 
     async def load_session(self, agent_session: str) -> None:
         self._replaying.add(agent_session)
         try:
-            await self._peer.request(acp.LOAD_SESSION, acp.load_session_params(agent_session, os.getcwd()))
+            await self._peer.request(acp.LOAD_SESSION, acp.load_session_params(agent_session, _cwd()))
         finally:
             self._replaying.discard(agent_session)
 
@@ -69,11 +71,13 @@ class AcpLink:
 
         def ended(outcome: object) -> None:
             self._listeners.pop(agent_session, None)
+            self._cancelling.discard(agent_session)
             listener.stopped(_stop_reason(outcome))
 
         self._peer.call(acp.PROMPT, acp.prompt_params(agent_session, text, turn), ended)
 
     def cancel(self, agent_session: str) -> None:
+        self._cancelling.add(agent_session)
         self._peer.notify(acp.CANCEL, acp.cancel_params(agent_session))
 
     # What the bot sends by itself ---------------------------------------------------------------------------------
@@ -92,7 +96,7 @@ class AcpLink:
         if listener is not None:
             listener.piece(update.text)
         else:
-            self._on_spoke(agent_session, update.text)
+            self._on_spoke(self._ours(agent_session), update.text)
 
     def _asked(self, request: jsonrpc.Request) -> None:
         if request.method != acp.REQUEST_PERMISSION:
@@ -108,22 +112,36 @@ class AcpLink:
 
     def _ask(self, number: jsonrpc.RequestId, asked: acp.PermissionRequest) -> None:
         options = tuple(Option(option.id, clean(option.name), option.kind) for option in asked.options)
-        question = Question(self._name, asked.session_id, clean(asked.title), options)
+        question = Question(self._name, self._ours(asked.session_id), clean(asked.title), options)
 
         def answer(choice: str | None) -> None:
             if choice is None or all(option.id != choice for option in options):
                 choice = next((option.id for option in options if option.kind.startswith("reject")), None)
+            if asked.session_id in self._cancelling:
+                choice = None
             result = acp.permission_cancelled() if choice is None else acp.permission_selected(choice)
             self._peer.respond(jsonrpc.Response(number, result))
 
         listener = self._listeners.get(asked.session_id)
-        if listener is not None:
+        if listener is not None and asked.session_id not in self._cancelling:
             listener.question(question, answer)
         else:
             answer(None)
 
+    def _ours(self, agent_session: str) -> str:
+        """Return our id of a session; empty for one that the bot has made up."""
+        return next((ours for ours, theirs in self.sessions.items() if theirs == agent_session), "")
+
     def _malformed(self, malformed: jsonrpc.Malformed) -> None:
         self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
+
+
+def _cwd() -> str:
+    """The current folder, which the protocol wants absolute; the root where it is gone."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return "/"
 
 
 def _stop_reason(outcome: object) -> str | Died | Refused:

@@ -11,6 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from tellme.model import BotSpec, BotState, BotStatus, StateChanged
 from tellme.supervisor import restart, usage
@@ -33,6 +34,10 @@ MUTED_GRACE_S = 0.5
 
 UNASKED_BYTES_A_SECOND = 1024 * 1024
 """How much a bot may print while nobody has asked it anything; then it has to wait."""
+
+LONG_READ_S = 0.02
+READ_SHARE = 4
+"""A bot whose output took longer to read than ``LONG_READ_S`` waits so many times as long: the rest is the others'."""
 
 OnState = Callable[[StateChanged], None]
 OnSpoke = Callable[[str, str], None]
@@ -159,6 +164,12 @@ class Bot:
         finally:
             self._end_waiting("was stopped")
 
+    def close(self) -> None:
+        """Give up a process that was begun and that ``run`` has not come to use; must come after ``run``."""
+        if self._spawned is not None:
+            self._spawned.close()
+            self._spawned = None
+
     async def _until_wanted(self) -> None:
         while not self._wanted.is_set():
             self._changed.clear()
@@ -230,16 +241,20 @@ class Bot:
         return False
 
     def _take(self, process: Process, link: Link, data: bytes) -> None:
-        """Hear what the bot prints. Outside a turn it is slowed down before it keeps the host busy."""
+        """Hear what the bot prints. It is slowed down before it keeps the host busy, outside a turn sooner."""
+        began = time.monotonic()
         link.feed(data)
-        if self.state is BotState.BUSY:
-            self._unasked_bytes = 0
-            return
-        self._unasked_bytes += len(data)
+        took_s = time.monotonic() - began
+        self._unasked_bytes = 0 if self.state is BotState.BUSY else self._unasked_bytes + len(data)
         if self._unasked_bytes > UNASKED_BYTES_A_SECOND:
             self._unasked_bytes = 0
-            process.pause_reading()
-            asyncio.get_running_loop().call_later(1.0, process.resume_reading)
+            self._rest(process, 1.0)
+        elif took_s > LONG_READ_S:
+            self._rest(process, took_s * READ_SHARE)
+
+    def _rest(self, process: Process, seconds: float) -> None:
+        process.pause_reading()
+        asyncio.get_running_loop().call_later(seconds, process.resume_reading)
 
     def _muted(self, process: Process) -> None:
         """Its stdout is closed: it is about to end, or will never answer again."""
@@ -284,20 +299,22 @@ class Bot:
                 await self._pause(delay_s)
 
     def _give_up(self, reason: str) -> None:
-        self._wanted.clear()
+        """Start it no more by itself; whoever came since it was lost is the next message, which tries once."""
         self._enter(BotState.FAILED, reason)
-        self._end_waiting(reason)
+        self._tell(self._take_disappointed(), Died(reason, final=True))
+        if not self._waiting:
+            self._wanted.clear()
 
     async def _pause(self, delay_s: float) -> None:
         """Wait before the next start; a stop or a restart ends the wait."""
         self._changed.clear()
-        try:
-            async with asyncio.timeout(delay_s):
-                await self._changed.wait()
-        except TimeoutError:
-            return
+        if self._wanted.is_set():  # else it was stopped before it came to this
+            with suppress(TimeoutError):
+                async with asyncio.timeout(delay_s):
+                    await self._changed.wait()
         if not self._wanted.is_set():
             self._enter(BotState.STOPPED)
+            self._end_waiting("was stopped")
 
     def _end(self, reason: str) -> None:
         if not self._ending.done():

@@ -20,7 +20,8 @@ BURST_BYTES = 1024 * 1024
 BYTES_PER_SECOND = 256 * 1024
 """How much of a flood is kept."""
 
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""``O_NONBLOCK``, lest a pipe in the file's place be waited for."""
 _STAMP = "%Y-%m-%dT%H:%M:%S"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from tellme.paths import open_to_read
+
 _CHUNK_BYTES = 64 * 1024
 
 
@@ -22,7 +24,7 @@ def without_stamp(line: str) -> str:
 
 def _last_lines(path: str, count: int) -> list[str]:
     try:
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             position = file.seek(0, os.SEEK_END)
             data = b""
             while position > 0 and data.count(b"\n") <= count:

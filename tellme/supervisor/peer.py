@@ -83,7 +83,10 @@ class Peer:
             case jsonrpc.Response(number, result):
                 self._settle(number, result)
             case jsonrpc.ErrorResponse(number, code, text, _):
-                self._settle(number, Refused(f"answered with an error: {shorten(one_line(text), 300)} ({code})"))
+                self._settle(
+                    number,
+                    Refused(f"answered with an error: {shorten(one_line(text), 300)} ({shorten(str(code), 20)})"),
+                )
             case jsonrpc.Request():
                 self._on_request(message)
             case jsonrpc.Malformed():

@@ -31,6 +31,7 @@ LAST_OUTPUT_S = 1.0
 """How long after its exit a bot's output may go on."""
 WATCH_EVERY_S = 0.5
 MAX_LOG_LINE = 8 * 1024
+LOG_LINES_A_SECOND = 100
 
 
 class Exit(NamedTuple):
@@ -81,6 +82,8 @@ class Process:
         self._stopping: asyncio.Task[None] | None = None
         self._confirm: asyncio.TimerHandle | None = None
         self._watched_at = 0.0
+        self._logged_lines = 0
+        """In this second."""
         self._loop.add_reader(self._control, self._read_reports)
 
     @classmethod
@@ -146,7 +149,19 @@ class Process:
             self._command(b"watch")
 
     def log(self, line: str) -> None:
-        """Add a line of the host's to the bot's log."""
+        """Add a line of the host's to the bot's log; of a flood of them the rest of a second is only counted."""
+        if self._logged_lines == 0:
+            self._loop.call_later(1.0, self._count_unlogged)
+        self._logged_lines += 1
+        if self._logged_lines <= LOG_LINES_A_SECOND:
+            self._log_now(line)
+
+    def _count_unlogged(self) -> None:
+        unlogged, self._logged_lines = self._logged_lines - LOG_LINES_A_SECOND, 0
+        if unlogged > 0:
+            self._log_now(f"[… {unlogged} more lines of tellme's own]")
+
+    def _log_now(self, line: str) -> None:
         self._command(b"log " + line[:MAX_LOG_LINE].replace("\n", " ").encode(errors="replace"))
 
     # Its end ------------------------------------------------------------------------------------------------------
@@ -181,6 +196,7 @@ class Process:
         return self._exited.result()
 
     async def _end(self, graces: tuple[float, float]) -> None:
+        self._count_unlogged()
         self._input.close()
         if not await self._gone_within(graces[0]):
             self._command(b"term")

@@ -49,6 +49,8 @@ def _begin() -> Role | None:
     reset_signals()
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)  # it ends when its host does, and wardens when they are told
+    for error in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(error, signal.SIG_IGN)  # a host that is gone or a full log must not kill a warden
     linux.adopt_orphans()
     linux.set_title("tellme: spawner")
     return Forker(_socket.socket(fileno=descriptor)).serve()
@@ -133,7 +135,7 @@ class Forker:
         try:
             pid = os.fork()
         except OSError as error:
-            os.write(control, f"cannot {os.strerror(error.errno or 0)}\n".encode())
+            _refuse(control, error)
             pid = -1
         if pid == 0:
             self._leave()
@@ -160,6 +162,13 @@ class Forker:
         self._sweep_s = min(self._sweep_s * 2, SWEEP_S[1]) if strays else SWEEP_S[0]
         if strays:
             kill_all(*strays)
+
+
+def _refuse(control: int, error: OSError) -> None:
+    try:
+        os.write(control, f"cannot {os.strerror(error.errno or 0)}\n".encode())
+    except OSError:
+        return  # the host is gone
 
 
 def _receive(host: _socket.socket) -> tuple[bytes, list[int]]:

@@ -88,7 +88,7 @@ def _piped(wanted: bool) -> str:
     if stdin.is_terminal():
         if not wanted:
             return ""
-        output.note("type the message; Ctrl-D on an empty line ends it")
+        output.note("Type the message; Ctrl-D on an empty line ends it.")
     return decode_message(stdin.read_all())
 
 

@@ -40,7 +40,7 @@ def list_sessions(environ: Mapping[str, str], search: str | None, *, as_json: bo
         elif found:
             output.write(listing.sessions_table(found, host.name_of, rich=output.is_drawable()))
         else:
-            output.note(f"no session has {search!r} in it" if search else "there are no sessions yet")
+            output.note(listing.no_sessions(search))
         return 0
 
     return _with_host(environ, show)
@@ -75,7 +75,7 @@ def logs(environ: Mapping[str, str], name: str, last: int) -> int:
     async def show(host: Host) -> int:
         lines = host.log_lines(name, last)
         if not lines:
-            output.note(f"{host.find(name).name} has written nothing to its log ({host.log_path(name)})")
+            output.note(listing.no_log(host.find(name).name, host.log_path(name)))
         output.write("".join(f"{clean(line)}\n" for line in lines))
         return 0
 

@@ -38,8 +38,8 @@ def to_json(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
         "bot_id": session.bot,
         "session": session.id,
         "title": session.title,
-        "started_at": _timestamp(session.started_at),
-        "ended_at": None if session.ended_at is None else _timestamp(session.ended_at),
+        "started_at": timestamp(session.started_at),
+        "ended_at": None if session.ended_at is None else timestamp(session.ended_at),
         "turns": [_turn_fields(turn) for turn in turns],
     }
     return clean_json(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
@@ -73,7 +73,7 @@ def _labelled(label: str, text: str) -> str:
 def _turn_fields(turn: Turn) -> dict[str, object]:
     fields: dict[str, object] = {
         "turn": turn.id,
-        "sent_at": _timestamp(turn.sent_at),
+        "sent_at": timestamp(turn.sent_at),
         "message": turn.message,
         "text": turn.text,
         "status": None if turn.status is None else turn.status.value,
@@ -87,6 +87,6 @@ def _date(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
-def _timestamp(seconds: float) -> str:
+def timestamp(seconds: float) -> str:
     whole, milliseconds = divmod(int(seconds * 1000), 1000)
     return time.strftime(f"%Y-%m-%dT%H:%M:%S.{milliseconds:03}Z", time.gmtime(whole))

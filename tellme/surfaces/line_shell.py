@@ -149,19 +149,28 @@ class LineShell:
             case "resume":
                 await self._resume(argument)
             case "sessions":
-                found = await self._host.sessions(argument or None, SESSION_ROWS)
-                self._face.print(
-                    listing.sessions_table(found, self._host.name_of, rich=False) if found else "No sessions."
-                )
+                await self._show_sessions(argument or None)
             case "logs":
-                self._face.print(
-                    "\n".join(map(clean, self._host.log_lines(self._named(argument), LOG_LINES))) or "No log."
-                )
+                self._show_log(self._named(argument))
             case "restart" | "stop" | "start":
                 tell = {"restart": self._host.restart, "stop": self._host.stop, "start": self._host.start}[name]
                 self._face.note(f"{tell(self._named(argument)).name} was told to {name}.")
             case "clear":
                 self._face.clear()
+
+    async def _show_sessions(self, search: str | None) -> None:
+        found = await self._host.sessions(search, SESSION_ROWS)
+        if found:
+            self._face.print(listing.sessions_table(found, self._host.name_of, rich=False))
+        else:
+            self._face.note(listing.no_sessions(search))
+
+    def _show_log(self, name: str) -> None:
+        lines = self._host.log_lines(name, LOG_LINES)
+        if lines:
+            self._face.print("\n".join(map(clean, lines)))
+        else:
+            self._face.note(listing.no_log(self._host.find(name).name, self._host.log_path(name)))
 
     def _named(self, argument: str) -> str:
         """The bot that a command is about: the one named, else that of the session."""

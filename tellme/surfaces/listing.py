@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from tellme.model import BotStatus, Session
+from tellme.surfaces.export import timestamp
 from tellme.surfaces.output import json_line
 from tellme.text import clean, one_line, shorten
 
@@ -19,8 +20,8 @@ def bots_json(bots: Iterable[BotStatus]) -> str:
 
 
 def sessions_json(sessions: Iterable[Session], name_of: Callable[[str], str]) -> str:
-    """Return one object a line for each session. Times are seconds since the epoch."""
-    return "".join(json_line(session._asdict() | {"bot": name_of(session.bot)}) for session in sessions)
+    """Return one object a line for each session, with the names and times of an export; ``turns`` is their number."""
+    return "".join(json_line(_session_fields(session, name_of(session.bot))) for session in sessions)
 
 
 def bots_table(bots: Iterable[BotStatus], *, rich: bool) -> str:
@@ -33,6 +34,16 @@ def sessions_table(sessions: Iterable[Session], name_of: Callable[[str], str], *
     return _table(_SESSION_HEADINGS, [_session_row(session, name_of) for session in sessions], rich=rich)
 
 
+def no_sessions(search: str | None) -> str:
+    """Say what stands in place of an empty table of sessions."""
+    return f"No session has {search!r} in it." if search else "There are no sessions yet."
+
+
+def no_log(name: str, path: str) -> str:
+    """Say what stands in place of an empty log."""
+    return f"{name} has written nothing to its log ({path})."
+
+
 def _bot_row(bot: BotStatus) -> tuple[str, ...]:
     return (
         bot.name,
@@ -43,6 +54,19 @@ def _bot_row(bot: BotStatus) -> tuple[str, ...]:
         str(bot.restarts),
         "-" if bot.memory_bytes is None else f"{bot.memory_bytes / 2**20:.1f} MiB",
     )
+
+
+def _session_fields(session: Session, bot: str) -> dict[str, object]:
+    return {
+        "bot": bot,
+        "bot_id": session.bot,
+        "session": session.id,
+        "title": session.title,
+        "started_at": timestamp(session.started_at),
+        "ended_at": None if session.ended_at is None else timestamp(session.ended_at),
+        "used_at": timestamp(session.used_at),
+        "turns": session.turns,
+    }
 
 
 def _session_row(session: Session, name_of: Callable[[str], str]) -> tuple[str, ...]:

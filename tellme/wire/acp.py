@@ -101,13 +101,6 @@ class NewSession(NamedTuple):
     history: tuple[Exchange, ...] = ()
 
 
-class LoadSession(NamedTuple):
-    """Which session a client wants to go on with."""
-
-    session_id: str
-    cwd: str
-
-
 class Prompt(NamedTuple):
     """A message to the agent, its content blocks flattened to text."""
 
@@ -254,11 +247,6 @@ def read_new_session(params: Json) -> NewSession:
 def new_session_result(session_id: str) -> Json:
     """Build the result of ``session/new``."""
     return {"sessionId": session_id}
-
-
-def read_load_session(params: Json) -> LoadSession:
-    """Read the params of ``session/load`` or ``session/resume``."""
-    return LoadSession(_string(params, "sessionId"), _string(params, "cwd"))
 
 
 def read_prompt(params: Json) -> Prompt:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +13,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ..conftest import add_bot, is_running
+
 PROGRAM = [sys.executable, "-m", "tellme"]
 ECHO = Path(__file__).parent / "programs" / "echo.py"
-HOSTILE = Path(__file__).parents[1] / "hostile" / "bot.py"
 ENDS_WITHIN_S = 20.0
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
@@ -53,20 +52,6 @@ def start() -> Iterator[Start]:
             process.kill()
 
 
-def add_bot(home: Path, name: str, command: list[str], **keys: object) -> Path:
-    """Write the manifest of a bot into the user's folder; returns the folder."""
-    folder = home / "bots" / name.lower().replace(" ", "-")
-    folder.mkdir(parents=True)
-    table = {"name": name, "command": command, **keys}
-    (folder / "bot.toml").write_text("".join(f"{key} = {_toml(value)}\n" for key, value in table.items()))
-    return folder
-
-
-def add_hostile(home: Path, mode: str, name: str = "Foe", **keys: object) -> Path:
-    """Add the bot of ``tests/hostile`` in one of its modes."""
-    return add_bot(home, name, [str(HOSTILE), mode], **keys)
-
-
 @pytest.fixture
 def echo(home: Path) -> Path:
     """Add the bot Echo; returns its folder."""
@@ -83,22 +68,6 @@ def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall() if has_tables else []
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Poll a condition of another process, with a deadline."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.01)
-
-
-def is_running(pid: int) -> bool:
-    """Is there such a process, and is it no zombie?"""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
 def processes_below(home: Path) -> list[int]:
     """The processes of bots that work on behalf of this home: each has its folder as the current one."""
     return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _works_in(pid, home)]
@@ -109,9 +78,3 @@ def _works_in(pid: int, home: Path) -> bool:
         return Path(os.readlink(f"/proc/{pid}/cwd")).is_relative_to(home) and is_running(pid)
     except OSError:
         return False
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
-    return json.dumps(value)

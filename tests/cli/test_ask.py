@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import add_hostile, rows, tellme
+from ..conftest import add_hostile
+from .conftest import rows, tellme
 
 NO_ECKO = "There is no bot named 'Ecko'. Did you mean Echo? 'tellme list' shows all of them."
 
@@ -76,7 +77,7 @@ def test_json_has_an_error_only_where_the_turn_failed(echo: Path) -> None:
 
 
 def test_latency_is_what_the_person_waited_the_bots_start_included(home: Path) -> None:
-    add_hostile(home, "ok", env={"NTH": "9"})
+    add_hostile(home, "echo")
     began = time.monotonic()
     reply = json.loads(tellme("ask", "Foe", "hi", "--json").out)
     # The bot is an interpreter of its own: what starts it takes longer than a turn with one that runs.
@@ -99,11 +100,8 @@ def test_a_retry_shows_on_stderr_and_one_answer_on_stdout(echo: Path) -> None:
         (["ask", "Echo"], 'There is no message: give TEXT, or pipe it in (tellme ask BOT "2+2").'),
         (["ask", "Echo", ""], 'There is no message: give TEXT, or pipe it in (tellme ask BOT "2+2").'),
         (["ask", "Echo", "--lines", "hi"], "--lines reads its messages from standard input; leave out the text."),
-        (["ask", "Ecko", "hi"], "There is no bot named 'Ecko'. Did you mean Echo? 'tellme list' shows all of them."),
-        (
-            ["start_session", "Ecko"],
-            "There is no bot named 'Ecko'. Did you mean Echo? 'tellme list' shows all of them.",
-        ),
+        (["ask", "Ecko", "hi"], NO_ECKO),
+        (["start_session", "Ecko"], NO_ECKO),
         (["--bogus"], "No such option: --bogus. See 'tellme --help'."),
     ],
 )
@@ -156,3 +154,11 @@ def test_a_bot_that_misbehaves_fails_by_name_or_is_read_past(home: Path, mode: s
 def test_a_question_of_a_bot_is_answered_with_no_where_nobody_can(home: Path) -> None:
     add_hostile(home, "asks")
     assert tellme("ask", "Foe", "hi").out == '{"outcome": "selected", "optionId": "n"}\n'
+
+
+def test_a_current_folder_that_is_gone_is_none_of_the_bots_business(home: Path, tmp_path: Path) -> None:
+    add_hostile(home, "echo")
+    there = tmp_path / "there"
+    there.mkdir()
+    gone = tellme("ask", "Foe", "hi", cwd=there, preexec_fn=there.rmdir)
+    assert (gone.out, gone.code) == ("echo hi\n", 0)

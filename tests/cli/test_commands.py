@@ -10,7 +10,8 @@ import pytest
 
 from tellme import __version__
 
-from .conftest import add_bot, add_hostile, rows, tellme
+from ..conftest import add_bot, add_hostile
+from .conftest import rows, tellme
 
 LIST_FIELDS = ["name", "id", "kind", "state", "pid", "uptime_s", "restarts", "memory_bytes", "last_exit"]
 COMMANDS = ["ask", "list", "start_session", "resume", "end_session", "sessions", "export", "logs", "doctor"]
@@ -73,7 +74,7 @@ def test_a_session_from_its_start_to_its_export(echo: Path, home: Path) -> None:
     assert re.search(rf"^{session} +Echo .* 3 +ended +first", found.out, re.MULTILINE)
     assert "\x1b" not in found.out
     (listed,) = [json.loads(line) for line in tellme("sessions", "--json").out.splitlines()]
-    assert (listed["id"], listed["bot"], listed["turns"]) == (session, "Echo", 3)
+    assert (listed["session"], listed["bot"], listed["turns"]) == (session, "Echo", 3)
     assert tellme("sessions", "--search", "nowhere").out == ""
 
     markdown = tellme("export", session[:5])

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Result, add_bot, tellme
+from ..conftest import add_bot
+from .conftest import Result, tellme
 
 
 def complete(monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Start, add_hostile, rows, tellme, wait_until
+from ..conftest import add_hostile, wait_until
+from .conftest import Start, rows, tellme
 
 
 def test_replies_alone_are_on_stdout_each_as_a_block(echo: Path, home: Path) -> None:
@@ -32,7 +33,7 @@ def test_commands_in_any_case_and_names_with_spaces(echo: Path, home: Path) -> N
 
 
 def test_a_switch_says_what_was_left(echo: Path, home: Path) -> None:
-    add_hostile(home, "ok", "Other", env={"NTH": "9"})
+    add_hostile(home, "echo", "Other")
     done = tellme(stdin="start_session Echo\nstart_session other\nhi\n")
     first, second = (id for (id,) in rows(home, "SELECT id FROM session ORDER BY seq"))
     assert done.out == "echo hi\n"
@@ -113,6 +114,16 @@ def test_bots_are_stopped_started_and_looked_into(echo: Path, home: Path, start:
     assert done.out.endswith("hi\nyou\n")
     assert "Echo was told to restart." in done.err
     assert "Echo was told to stop." in done.err
+
+
+def test_where_nothing_is_to_be_shown_stdout_is_empty_and_stderr_says_so(echo: Path, home: Path) -> None:
+    done = tellme(stdin="/sessions\n/sessions budget\n/logs echo\n")
+    assert (done.out, done.code) == ("", 0)
+    assert done.err.splitlines() == [
+        "tellme: There are no sessions yet.",
+        "tellme: No session has 'budget' in it.",
+        f"tellme: Echo has written nothing to its log ({home / 'log' / 'echo.log'}).",
+    ]
 
 
 def test_a_question_of_a_bot_is_answered_with_no(home: Path) -> None:

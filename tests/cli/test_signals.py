@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Start, add_bot, add_hostile, processes_below, rows, wait_until
+from ..conftest import add_bot, add_hostile, wait_until
+from .conftest import Start, processes_below, rows
 
 WRITE = {"x86_64": 1, "aarch64": 64}.get(platform.machine())
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -26,7 +27,7 @@ bot = Bot("Slow")
 async def reply(message):
     Path("asked").touch()
     try:
-        await asyncio.sleep(600)
+        await asyncio.Event().wait()
     except asyncio.CancelledError:
         Path("cancelled").touch()
         raise
@@ -37,7 +38,7 @@ bot.run()
 
 @pytest.fixture
 def slow(home: Path) -> Path:
-    """A bot that answers after ten minutes, and says in files that it was asked and that it was told to stop."""
+    """A bot that never answers, and says in files that it was asked and that it was told to stop."""
     folder = add_bot(home, "Slow", ["bot.py"])
     (folder / "bot.py").write_text(RECORDS_CANCEL)
     return folder

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import PROGRAM, Start, add_bot, rows, tellme
+from ..conftest import add_bot
+from .conftest import PROGRAM, Start, rows, tellme
 
 DB = "data/tellme.db"
 

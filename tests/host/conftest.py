@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,34 +16,21 @@ from tellme.host.host import Host, open_host
 from tellme.host.prepare import prepare
 from tellme.model import BotState, Piece, Reply, Retrying, Session, StateChanged, TurnEvent
 
-HOSTILE = Path(__file__).parents[1] / "hostile" / "bot.py"
+from .. import conftest
 
 T = TypeVar("T")
 
 
 @pytest.fixture
-def add_bot(home: Path) -> Callable[..., str]:
-    """Write the manifest of a bot into the user's folder; returns its name."""
-
-    def add(name: str, command: list[str], **keys: object) -> str:
-        folder = home / "bots" / name.lower()
-        folder.mkdir(parents=True)
-        table = {"name": name, "command": command, **keys}
-        lines = [f"{key} = {_toml(value)}\n" for key, value in table.items()]
-        (folder / "bot.toml").write_text("".join(lines))
-        return name
-
-    return add
+def add_bot(home: Path) -> Callable[..., Path]:
+    """Add a bot: ``add_bot("Shout", ["sed", …], protocol="lines")``."""
+    return partial(conftest.add_bot, home)
 
 
 @pytest.fixture
-def hostile(add_bot: Callable[..., str]) -> Callable[..., str]:
-    """Add the bot of ``tests/hostile`` in one of its modes; returns its name."""
-
-    def add(mode: str, name: str = "Foe", **keys: object) -> str:
-        return add_bot(name, [str(HOSTILE), mode], **keys)
-
-    return add
+def hostile(home: Path) -> Callable[..., Path]:
+    """Add the bot of ``tests/hostile`` in one of its modes: ``hostile("crash", retry=False)``."""
+    return partial(conftest.add_hostile, home)
 
 
 def run(body: Callable[[Host], Awaitable[T]], **prepared: Any) -> T:
@@ -86,25 +72,3 @@ def seen(events: Iterable[TurnEvent]) -> str:
             case Piece(piece):
                 text += piece
     return text
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Poll a condition of another process, with a deadline."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.01)
-
-
-def is_running(pid: int) -> bool:
-    """Is there such a process, and is it no zombie?"""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
-    return json.dumps(value)

@@ -19,7 +19,7 @@ ECHO_AGENT = os.environ.get("ECHO_AGENT", "")
 """The SDK's own example, which its wheel does not have; ``.ci/run`` takes it out of the source package."""
 
 
-def test_an_agent_on_the_official_sdk_answers(add_bot: Callable[..., str]) -> None:
+def test_an_agent_on_the_official_sdk_answers(add_bot: Callable[..., Path]) -> None:
     add_bot("Foreign", [sys.executable, str(OURS)])
 
     async def body(host: Host) -> list[str]:
@@ -31,7 +31,7 @@ def test_an_agent_on_the_official_sdk_answers(add_bot: Callable[..., str]) -> No
     assert "n" in asked
 
 
-def test_the_person_answers_what_a_foreign_agent_asks(add_bot: Callable[..., str]) -> None:
+def test_the_person_answers_what_a_foreign_agent_asks(add_bot: Callable[..., Path]) -> None:
     add_bot("Foreign", [sys.executable, str(OURS)])
     asked: list[str] = []
 
@@ -47,6 +47,6 @@ def test_the_person_answers_what_a_foreign_agent_asks(add_bot: Callable[..., str
 
 
 @pytest.mark.skipif(not ECHO_AGENT, reason="ECHO_AGENT does not name the SDK's examples/echo_agent.py")
-def test_the_sdks_own_echo_agent_runs_unmodified(add_bot: Callable[..., str]) -> None:
+def test_the_sdks_own_echo_agent_runs_unmodified(add_bot: Callable[..., Path]) -> None:
     add_bot("Echo", [sys.executable, ECHO_AGENT])
     assert run(lambda host: say(host, "Echo", "Is anybody there?")).text == "Is anybody there?"

@@ -12,7 +12,7 @@ from tellme.model import Reply, TurnStatus
 from .conftest import run, say
 
 
-def test_a_program_answers_line_by_line(add_bot: Callable[..., str]) -> None:
+def test_a_program_answers_line_by_line(add_bot: Callable[..., Path]) -> None:
     add_bot("Shout", ["sed", "-u", "s/.*/\\U&/"], protocol="lines")
 
     async def body(host: Host) -> list[str]:
@@ -22,12 +22,12 @@ def test_a_program_answers_line_by_line(add_bot: Callable[..., str]) -> None:
     assert run(body) == ["HELLO", "TWO LINES"]
 
 
-def test_what_a_program_prints_is_cleaned(add_bot: Callable[..., str]) -> None:
+def test_what_a_program_prints_is_cleaned(add_bot: Callable[..., Path]) -> None:
     add_bot("Red", ["sed", "-u", "s/.*/\\x1b[31m&\\xff/"], protocol="lines")
     assert run(lambda host: say(host, "Red", "hello")).text == "hello\ufffd"
 
 
-def test_a_line_that_comes_late_belongs_to_no_later_turn(add_bot: Callable[..., str], tmp_path: Path) -> None:
+def test_a_line_that_comes_late_belongs_to_no_later_turn(add_bot: Callable[..., Path], tmp_path: Path) -> None:
     go = tmp_path / "go"
     script = tmp_path / "slow.sh"
     script.write_text(
@@ -46,7 +46,7 @@ def test_a_line_that_comes_late_belongs_to_no_later_turn(add_bot: Callable[..., 
     assert quick.text == "answer to quick"
 
 
-def test_a_program_that_is_not_there_is_named(add_bot: Callable[..., str]) -> None:
+def test_a_program_that_is_not_there_is_named(add_bot: Callable[..., Path]) -> None:
     add_bot("Gone", ["no-such-program"], protocol="lines")
     reply = run(lambda host: say(host, "Gone", "hello"))
     assert reply.status is TurnStatus.FAILED

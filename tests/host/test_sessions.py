@@ -18,7 +18,7 @@ KEEPS = Path(__file__).parents[1] / "hostile" / "keeps_sessions.py"
 
 @pytest.mark.parametrize(("how", "told"), [("resume", "resumed the conversation"), ("load", "loaded the conversation")])
 def test_a_bot_that_keeps_its_conversations_takes_them_up_itself(
-    how: str, told: str, add_bot: Callable[..., str], tmp_path: Path
+    how: str, told: str, add_bot: Callable[..., Path], tmp_path: Path
 ) -> None:
     add_bot("Keeps", [str(KEEPS), how, str(tmp_path / "said")])
 
@@ -38,7 +38,7 @@ def test_a_bot_that_keeps_its_conversations_takes_them_up_itself(
     assert [told in notice.text for notice in notices if isinstance(notice, Notice)] == [True]
 
 
-def test_sessions_are_found_by_what_was_said_and_by_the_start_of_their_id(hostile: Callable[..., str]) -> None:
+def test_sessions_are_found_by_what_was_said_and_by_the_start_of_their_id(hostile: Callable[..., Path]) -> None:
     hostile("echo")
 
     async def body(host: Host) -> None:
@@ -52,7 +52,7 @@ def test_sessions_are_found_by_what_was_said_and_by_the_start_of_their_id(hostil
     run(body)
 
 
-def test_sessions_end_and_are_resumed(hostile: Callable[..., str]) -> None:
+def test_sessions_end_and_are_resumed(hostile: Callable[..., Path]) -> None:
     hostile("echo")
 
     async def body(host: Host) -> None:
@@ -70,7 +70,7 @@ def test_sessions_end_and_are_resumed(hostile: Callable[..., str]) -> None:
     run(body)
 
 
-def test_an_unknown_bot_is_named_with_those_like_it(hostile: Callable[..., str]) -> None:
+def test_an_unknown_bot_is_named_with_those_like_it(hostile: Callable[..., Path]) -> None:
     hostile("echo", "Marvin")
     with pytest.raises(BotNotFound, match=r"'Marvn'.*Did you mean Marvin\?"):
         run(lambda host: host.open_session("Marvn"))

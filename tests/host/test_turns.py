@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tellme.errors import UsageError
-from tellme.host.host import Host
+from tellme.errors import StoreError, UsageError
+from tellme.host.host import Host, open_host
+from tellme.host.prepare import prepare
 from tellme.model import BotState, Notice, Reply, StateChanged, TurnStatus
 
-from .conftest import events_of, is_running, run, say, until_state
+from ..conftest import is_running
+from .conftest import events_of, run, say, until_state
 
 
 def rows(home: Path, query: str) -> list[tuple[object, ...]]:
@@ -25,7 +27,7 @@ def rows(home: Path, query: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def test_a_message_is_on_disk_before_the_bot_sees_it(add_bot: Callable[..., str], home: Path, tmp_path: Path) -> None:
+def test_a_message_is_on_disk_before_the_bot_sees_it(add_bot: Callable[..., Path], home: Path, tmp_path: Path) -> None:
     script = tmp_path / "looks.py"
     script.write_text(
         "import sqlite3\nfrom tellme import Bot\nbot = Bot('Looks')\n"
@@ -39,13 +41,13 @@ def test_a_message_is_on_disk_before_the_bot_sees_it(add_bot: Callable[..., str]
     assert rows(home, "select status from turn") == [("answered",)]
 
 
-def test_a_failed_turn_stays_on_disk_with_its_reason(hostile: Callable[..., str], home: Path) -> None:
+def test_a_failed_turn_stays_on_disk_with_its_reason(hostile: Callable[..., Path], home: Path) -> None:
     hostile("crash-in-reply", retry=False)
     reply = run(lambda host: say(host, "Foe", "hello"))
     assert rows(home, "select message, status, error, attempts from turn") == [("hello", "failed", reply.error, 1)]
 
 
-def test_turns_of_one_bot_come_one_after_the_other(hostile: Callable[..., str]) -> None:
+def test_turns_of_one_bot_come_one_after_the_other(hostile: Callable[..., Path]) -> None:
     hostile("echo")
 
     async def body(host: Host) -> list[str]:
@@ -56,7 +58,7 @@ def test_turns_of_one_bot_come_one_after_the_other(hostile: Callable[..., str]) 
     assert run(body) == [f"echo {number}" for number in range(20)]
 
 
-def test_a_cancelled_turn_ends_soon_and_the_bot_goes_on(add_bot: Callable[..., str], tmp_path: Path) -> None:
+def test_a_cancelled_turn_ends_soon_and_the_bot_goes_on(add_bot: Callable[..., Path], tmp_path: Path) -> None:
     script = tmp_path / "endless.py"
     script.write_text(
         "import os\nfrom tellme import Bot\nbot = Bot('Endless')\n"
@@ -81,7 +83,7 @@ def test_a_cancelled_turn_ends_soon_and_the_bot_goes_on(add_bot: Callable[..., s
     assert before == after
 
 
-def test_a_bot_that_does_not_end_a_cancelled_turn_is_ended(hostile: Callable[..., str], tmp_path: Path) -> None:
+def test_a_bot_that_does_not_end_a_cancelled_turn_is_ended(hostile: Callable[..., Path], tmp_path: Path) -> None:
     hostile("hang", timeout=60, env={"NTH": "2"})
 
     async def body(host: Host) -> tuple[int, Reply, str]:
@@ -99,7 +101,7 @@ def test_a_bot_that_does_not_end_a_cancelled_turn_is_ended(hostile: Callable[...
     assert not is_running(pid)
 
 
-def test_a_turn_that_waits_its_turn_can_be_cancelled(hostile: Callable[..., str]) -> None:
+def test_a_turn_that_waits_its_turn_can_be_cancelled(hostile: Callable[..., Path]) -> None:
     hostile("hang", timeout=60)
 
     async def body(host: Host) -> Reply:
@@ -113,7 +115,9 @@ def test_a_turn_that_waits_its_turn_can_be_cancelled(hostile: Callable[..., str]
     assert run(body).error == "Foe was cancelled"
 
 
-def test_a_turn_that_is_open_when_the_host_ends_is_kept_as_interrupted(hostile: Callable[..., str], home: Path) -> None:
+def test_a_turn_that_is_open_when_the_host_ends_is_kept_as_interrupted(
+    hostile: Callable[..., Path], home: Path
+) -> None:
     hostile("hang", timeout=60)
 
     async def body(host: Host) -> None:
@@ -127,7 +131,7 @@ def test_a_turn_that_is_open_when_the_host_ends_is_kept_as_interrupted(hostile: 
 
 @pytest.mark.parametrize("message", ["", "x" * (2**20 + 1), "é" * 2**19 + "x"])
 def test_a_message_that_is_empty_or_too_long_is_refused_and_not_kept(
-    message: str, hostile: Callable[..., str], home: Path
+    message: str, hostile: Callable[..., Path], home: Path
 ) -> None:
     hostile("echo")
     with pytest.raises(UsageError, match=r"empty|1 MiB"):
@@ -135,18 +139,18 @@ def test_a_message_that_is_empty_or_too_long_is_refused_and_not_kept(
     assert rows(home, "select count(*) from turn") == [(0,)]
 
 
-def test_a_message_of_exactly_the_limit_goes_through(hostile: Callable[..., str]) -> None:
+def test_a_message_of_exactly_the_limit_goes_through(hostile: Callable[..., Path]) -> None:
     hostile("echo")
     assert len(run(lambda host: say(host, "Foe", "x" * 2**20)).text) == 2**20 + len("echo ")
 
 
-def test_nothing_is_on_disk_where_nothing_is_to_be_kept(hostile: Callable[..., str], home: Path) -> None:
+def test_nothing_is_on_disk_where_nothing_is_to_be_kept(hostile: Callable[..., Path], home: Path) -> None:
     hostile("echo")
     assert run(lambda host: say(host, "Foe", "hello"), keep=False).text == "echo hello"
     assert not (home / "data" / "tellme.db").exists()
 
 
-def test_the_states_of_a_bot_are_told_in_order(hostile: Callable[..., str]) -> None:
+def test_the_states_of_a_bot_are_told_in_order(hostile: Callable[..., Path]) -> None:
     hostile("crash", retry=True, env={"NTH": "2"})
 
     async def body(host: Host) -> list[BotState]:
@@ -170,7 +174,7 @@ def test_the_states_of_a_bot_are_told_in_order(hostile: Callable[..., str]) -> N
     ]
 
 
-def test_a_stopped_bot_starts_with_the_next_message(hostile: Callable[..., str]) -> None:
+def test_a_stopped_bot_starts_with_the_next_message(hostile: Callable[..., Path]) -> None:
     hostile("echo")
 
     async def body(host: Host) -> tuple[str, str]:
@@ -184,7 +188,7 @@ def test_a_stopped_bot_starts_with_the_next_message(hostile: Callable[..., str])
     assert first != second
 
 
-def test_a_restart_ends_the_process_and_counts_as_no_crash(hostile: Callable[..., str]) -> None:
+def test_a_restart_ends_the_process_and_counts_as_no_crash(hostile: Callable[..., Path]) -> None:
     hostile("echo", restart={"max": 0, "within": 60})
 
     async def body(host: Host) -> tuple[str, str, int]:
@@ -199,7 +203,7 @@ def test_a_restart_ends_the_process_and_counts_as_no_crash(hostile: Callable[...
     assert restarts == 1
 
 
-def test_a_conversation_goes_on_after_a_crash_with_its_history(add_bot: Callable[..., str], tmp_path: Path) -> None:
+def test_a_conversation_goes_on_after_a_crash_with_its_history(add_bot: Callable[..., Path], tmp_path: Path) -> None:
     script = tmp_path / "remembers.py"
     script.write_text(
         "import os\nfrom tellme import Bot\nbot = Bot('Remembers')\n"
@@ -222,7 +226,7 @@ def test_a_conversation_goes_on_after_a_crash_with_its_history(add_bot: Callable
     assert any(isinstance(event, Notice) and "conversation so far" in event.text for event in events)
 
 
-def test_a_bot_that_reads_no_history_is_told_it_in_words(hostile: Callable[..., str], home: Path) -> None:
+def test_a_bot_that_reads_no_history_is_told_it_in_words(hostile: Callable[..., Path], home: Path) -> None:
     hostile("echo")
 
     async def first(host: Host) -> str:
@@ -240,7 +244,7 @@ def test_a_bot_that_reads_no_history_is_told_it_in_words(hostile: Callable[..., 
     assert text.endswith("who am I?")
 
 
-def test_a_full_disk_of_descriptors_is_a_failed_turn_and_passes(hostile: Callable[..., str]) -> None:
+def test_a_full_disk_of_descriptors_is_a_failed_turn_and_passes(hostile: Callable[..., Path]) -> None:
     import resource
 
     hostile("echo", retry=False)
@@ -258,3 +262,54 @@ def test_a_full_disk_of_descriptors_is_a_failed_turn_and_passes(hostile: Callabl
     starved, fed = run(body)
     assert "cannot start" in (starved.error or "")
     assert fed.text.endswith("two")
+
+
+def test_a_bot_that_is_stopped_before_its_start_fails_is_stopped_and_can_be_started(
+    add_bot: Callable[..., Path],
+) -> None:
+    add_bot("Absent", ["no-such-program"], timeout=5)
+
+    async def body(host: Host) -> tuple[BotState, Reply]:
+        with host.watch() as events:
+            host.start("Absent")
+            await until_state(events, BotState.STARTING)
+            host.stop("Absent")
+            await until_state(events, BotState.STOPPED)
+        return host.bots()[-1].state, await say(host, "Absent", "hello")
+
+    state, reply = run(body)
+    assert state is BotState.STOPPED
+    assert "cannot start" in (reply.error or "")
+
+
+def test_a_stop_ends_a_turn_that_waits_for_the_next_start(hostile: Callable[..., Path]) -> None:
+    hostile("crash-on-start", retry=False, timeout=60)
+
+    async def body(host: Host) -> Reply:
+        session = await host.open_session("Foe")
+        for _ in range(5):  # each makes the next wait longer
+            await say(host, session, "hello")
+        turn = await host.say(session, "hello")
+        await asyncio.sleep(0)
+        assert host.bots()[-1].state is BotState.BACKOFF
+        host.stop("Foe")
+        return await asyncio.wait_for(turn.reply(), 5)
+
+    assert run(body).error == "Foe was stopped"
+
+
+def test_a_process_that_was_begun_ends_with_a_message_that_cannot_be_kept(
+    hostile: Callable[..., Path], home: Path
+) -> None:
+    hostile("echo")
+    (home / "data" / "tellme.db").mkdir(parents=True)
+    prepared = prepare(os.environ, bot="Foe")
+
+    async def main() -> None:
+        async with open_host(prepared) as host:
+            await host.open_and_say("Foe", "hello")
+
+    with pytest.raises(StoreError):
+        asyncio.run(main())
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(prepared.spawned["foe"].control)

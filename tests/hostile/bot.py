@@ -33,12 +33,29 @@ def end(number: object, reason: str = "end_turn") -> None:
     send({"id": number, "result": {"stopReason": reason}})
 
 
+def ask(session: str) -> None:
+    options = [
+        {"optionId": "y", "name": "Yes\x1b[31m", "kind": "allow_once"},
+        {"optionId": "n", "name": "No", "kind": "reject_once"},
+    ]
+    params = {"sessionId": session, "toolCall": {"toolCallId": "1", "title": "May I?"}, "options": options}
+    send({"id": "question", "method": "session/request_permission", "params": params})
+
+
+def answer() -> Any:
+    """Wait for the answer to ``ask``, whatever else comes."""
+    while True:
+        result = json.loads(sys.stdin.readline()).get("result")
+        if result is not None:
+            return result["outcome"]
+
+
 def hang() -> None:
     while True:
         signal.pause()
 
 
-def misbehave(mode: str, number: object, session: str, text: str) -> None:
+def misbehave(mode: str, number: object, session: str) -> None:
     match mode:
         case "crash":
             os._exit(3)
@@ -108,6 +125,9 @@ def misbehave(mode: str, number: object, session: str, text: str) -> None:
             line = b"x" * 1023 + b"\n"
             while True:
                 raw(line * 64)
+        case "flood-short-lines":
+            while True:
+                raw(b"x\n" * 30_000)
         case "flood-chunks":
             while True:
                 chunk(session, "y" * 10_000)
@@ -115,6 +135,10 @@ def misbehave(mode: str, number: object, session: str, text: str) -> None:
             raw(b'{"jsonrpc":"2.0","id":1,"result":"')
             while True:
                 raw(b"z" * 65536)
+        case "exits-after-each-answer":
+            chunk(session, "done")
+            end(number)
+            os._exit(0)
         case "flood-when-idle":
             chunk(session, "soon")
             end(number)
@@ -145,18 +169,26 @@ def misbehave(mode: str, number: object, session: str, text: str) -> None:
             end(number)
         case "reads-a-file":
             send({"id": 1, "method": "fs/read_text_file", "params": {"sessionId": session, "path": "/etc/passwd"}})
-            answer = json.loads(sys.stdin.readline())
-            chunk(session, f"error {answer['error']['code']}")
+            refusal = json.loads(sys.stdin.readline())
+            chunk(session, f"error {refusal['error']['code']}")
             end(number)
         case "asks":
-            options = [
-                {"optionId": "y", "name": "Yes\x1b[31m", "kind": "allow_once"},
-                {"optionId": "n", "name": "No", "kind": "reject_once"},
-            ]
-            params = {"sessionId": session, "toolCall": {"toolCallId": "1", "title": "May I?"}, "options": options}
-            send({"id": "question", "method": "session/request_permission", "params": params})
-            answer = json.loads(sys.stdin.readline())
-            chunk(session, json.dumps(answer["result"]["outcome"]))
+            ask(session)
+            chunk(session, json.dumps(answer()))
+            end(number)
+        case "asks-and-dies":
+            ask(session)
+            os._exit(3)
+        case "asks-when-cancelled":
+            chunk(session, "on and on")
+            assert json.loads(sys.stdin.readline())["method"] == "session/cancel"
+            ask(session)
+            chunk(session, json.dumps(answer()))
+            end(number, "cancelled")
+        case "asks-too-much":
+            for _ in range(150):
+                ask(session)
+            chunk(session, str({json.dumps(answer()) for _ in range(40)}))
             end(number)
         case "environment":
             chunk(session, json.dumps(dict(os.environ)))
@@ -221,11 +253,10 @@ def main(mode: str) -> None:
                 continue
             case "session/prompt":
                 turns += 1
-                text = params["prompt"][0]["text"]
                 if mode != "echo" and due(nth, turns):
-                    misbehave(mode, number, params["sessionId"], text)
+                    misbehave(mode, number, params["sessionId"])
                 else:
-                    behave(number, params["sessionId"], text, params["_meta"]["tellme"]["turn"])
+                    behave(number, params["sessionId"], params["prompt"][0]["text"], params["_meta"]["tellme"]["turn"])
             case _:
                 send({"id": number, "error": {"code": -32601, "message": "no such method"}})
 

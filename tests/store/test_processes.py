@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -18,6 +17,8 @@ from tellme.model import TurnStatus
 from tellme.store import file
 from tellme.store.database import Busy, Store
 from tellme.store.lock import FileLock
+
+from ..conftest import wait_until
 
 Spawn = Callable[..., subprocess.Popen[str]]
 
@@ -104,13 +105,6 @@ def open_files(process: subprocess.Popen[str]) -> set[str]:
         with contextlib.suppress(FileNotFoundError):
             found.add(os.readlink(f"{folder}/{descriptor}"))
     return found
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged(path: str, spawn: Spawn) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,8 @@ import pytest
 
 from tellme.supervisor.process import Process
 from tellme.supervisor.spawn import Launch, Spawner
+
+from ..conftest import is_running, wait_until
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -36,7 +37,7 @@ def spawner() -> Iterator[Spawner]:
     spawner = Spawner()
     yield spawner
     spawner.close(wait_s=10)
-    assert not is_alive(spawner.pid), "the spawner still has processes below it"
+    assert not is_running(spawner.pid), "the spawner still has processes below it"
 
 
 @pytest.fixture
@@ -66,19 +67,13 @@ def log(tmp_path: Path) -> Log:
 @pytest.fixture
 def until() -> Until:
     """Wait for a condition, ten seconds at most."""
-
-    def wait(condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen"
-            time.sleep(0.005)
-
-    return wait
+    return wait_until
 
 
 @pytest.fixture
 def alive() -> Callable[[int], bool]:
-    return is_alive
+    """Tell whether a process runs; one that has ended and waits to be reaped does not."""
+    return is_running
 
 
 @pytest.fixture
@@ -148,12 +143,3 @@ class Running:
         *lines, self._partial = (self._partial + data).split(b"\n")
         for line in lines:
             self._lines.put_nowait(line)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and waits to be reaped does not."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
-    except OSError:
-        return False
-    return stat.rpartition(b")")[2].split()[0] not in (b"Z", b"X")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tellme.supervisor import process as process_module
+from tellme.supervisor.log_tail import tail
 from tellme.supervisor.process import CannotStart, Exit, Process
 from tellme.supervisor.spawn import Spawner
 
@@ -170,3 +172,27 @@ async def test_a_log_that_cannot_be_written_harms_nobody(start: Start, tmp_path:
     bot = await start("ends.py", "code", "3", log_path=str(tmp_path / "file" / "test.log"))
     assert await bot.process.wait() == Exit(3, None, None)
     assert "Not a directory" in (bot.process.log_problem or "")
+
+
+async def test_a_pipe_in_the_place_of_the_log_is_not_waited_for(start: Start, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "test.log")
+    bot = await start("ends.py", "code", "3", log_path=str(tmp_path / "test.log"))
+    assert await asyncio.wait_for(bot.process.wait(), 5) == Exit(3, None, None)
+    assert tail(str(tmp_path / "test.log"), 1) == []
+
+
+async def test_a_log_that_may_not_grow_harms_nobody(start: Start) -> None:
+    bot = await start("echo.py")
+    resource.prlimit(bot.process.warden_pid, resource.RLIMIT_FSIZE, (0, 0))
+    bot.process.log("one line")
+    assert (await bot.process.stop()).reason is None
+    assert "File too large" in (bot.process.log_problem or "")
+
+
+async def test_a_flood_of_lines_of_the_hosts_is_counted(start: Start, log: Log) -> None:
+    bot = await start("echo.py")
+    for number in range(1000):
+        bot.process.log(f"line {number}")
+    await bot.process.stop()
+    assert len(log.text().splitlines()) == 101
+    assert "[… 900 more lines of tellme's own]" in log.text()

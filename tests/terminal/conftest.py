@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pty
 import re
@@ -20,8 +19,9 @@ from typing import Any
 
 import pytest
 
+from ..conftest import add_bot
+
 ECHO = Path(__file__).parents[1] / "cli" / "programs" / "echo.py"
-HOSTILE = Path(__file__).parents[1] / "hostile" / "bot.py"
 COMES_WITHIN_S = 15.0
 
 
@@ -109,24 +109,7 @@ def terminal() -> Iterator[Open]:
         each.close()
 
 
-def add_bot(home: Path, name: str, *command: str, **keys: object) -> Path:
-    """Write the manifest of a bot into the user's folder; returns the folder."""
-    folder = home / "bots" / name.lower()
-    folder.mkdir(parents=True)
-    table = {"name": name, "command": list(command), **keys}
-    (folder / "bot.toml").write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items()))
-    return folder
-
-
 @pytest.fixture
 def echo(home: Path) -> Path:
     """Add the bot Echo; returns its folder."""
-    return add_bot(home, "Echo", str(ECHO), aliases=["say it back"])
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Poll a condition of another process, with a deadline."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.01)
+    return add_bot(home, "Echo", [str(ECHO)], aliases=["say it back"])

@@ -6,7 +6,8 @@ import re
 import signal
 from pathlib import Path
 
-from .conftest import HOSTILE, Open, add_bot, wait_until
+from ..conftest import add_bot, add_hostile, wait_until
+from .conftest import Open
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*(3[0-9]|4[0-9]|9[0-9])[0-9;]*m")
 
@@ -30,17 +31,14 @@ def test_a_turn_that_is_tried_again_shows_one_answer(echo: Path, terminal: Open)
 
 def test_no_stdin_is_read_where_a_message_is_given_and_asked_for_where_not(echo: Path, terminal: Open) -> None:
     ask = terminal("ask", "Echo")
-    ask.until("type the message; Ctrl-D on an empty line ends it\n")
+    ask.until(r"Type the message; Ctrl-D on an empty line ends it\.\n")
     ask.type("typed\n\x04")
     assert ask.ends() == 0
     assert ask.seen.endswith("typed\n")
 
 
 def test_ctrl_c_ends_it_with_130(home: Path, terminal: Open) -> None:
-    folder = add_bot(home, "Foe", str(HOSTILE), "hang", env={})
-    (folder / "bot.toml").write_text(
-        f'name = "Foe"\ncommand = ["{HOSTILE}", "hang"]\nenv = {{ PIDS = "{home / "pids"}" }}\n'
-    )
+    add_hostile(home, "hang", env={"PIDS": str(home / "pids")})
     ask = terminal("ask", "Foe", "hi")
     wait_until((home / "pids").exists)
     ask.type("\x03")
@@ -49,14 +47,14 @@ def test_ctrl_c_ends_it_with_130(home: Path, terminal: Open) -> None:
 
 
 def test_what_a_bot_says_cannot_reach_the_terminal_as_a_command(home: Path, terminal: Open) -> None:
-    add_bot(home, "Foe", str(HOSTILE), "escapes")
+    add_hostile(home, "escapes")
     ask = terminal("ask", "Foe", "hi")
     assert ask.ends() == 0
     assert ask.seen == "red plain\ntxt.exe\n"
 
 
 def test_the_list_is_a_table_in_colours_unless_the_person_wants_none(home: Path, terminal: Open) -> None:
-    add_bot(home, "Echo", "bot.py")
+    add_bot(home, "Echo", ["bot.py"])
     shown = {}
     for name, env in {"colours": {}, "plain": {"NO_COLOR": "1"}, "dumb": {"TERM": "dumb"}}.items():
         listing = terminal("list", **env)

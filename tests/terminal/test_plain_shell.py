@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import HOSTILE, Open, add_bot, wait_until
+from ..conftest import add_hostile, wait_until
+from .conftest import Open
 
 PROMPT = "You: "
 
@@ -76,10 +77,7 @@ def test_ctrl_c_and_signals_leave_the_terminal_as_it_was(echo: Path, terminal: O
 
 
 def test_ctrl_c_in_a_turn_ends_it(home: Path, terminal: Open) -> None:
-    folder = add_bot(home, "Foe", "bot.py")
-    (folder / "bot.toml").write_text(
-        f'name = "Foe"\ncommand = ["{HOSTILE}", "hang-ignoring-everything"]\nenv = {{ PIDS = "{home / "pids"}" }}\n'
-    )
+    add_hostile(home, "hang-ignoring-everything", env={"PIDS": str(home / "pids")})
     shell = terminal("start_session", "Foe")
     shell.until(PROMPT)
     shell.type("hi\r")
@@ -97,7 +95,7 @@ def test_a_window_that_is_closed_ends_it(echo: Path, terminal: Open) -> None:
 
 
 def test_a_bot_that_asks_gets_the_choice_and_its_words_are_harmless(home: Path, terminal: Open) -> None:
-    add_bot(home, "Foe", str(HOSTILE), "asks")
+    add_hostile(home, "asks")
     shell = terminal("start_session", "Foe", TERM="dumb")
     shell.until(PROMPT)
     shell.type("hi\r")

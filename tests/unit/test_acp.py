@@ -21,7 +21,6 @@ READERS: list[Callable[[dict[str, Any]], object]] = [
     acp.read_permission_request,
     acp.read_initialize,
     acp.read_new_session,
-    acp.read_load_session,
     acp.read_prompt,
     acp.read_cancel,
 ]
@@ -189,10 +188,6 @@ class TestAgentSide:
         assert acp.read_initialize({"protocolVersion": "2024-11-05"}) == 0
         with pytest.raises(AcpError):
             acp.read_initialize({})
-
-    def test_sessions_to_go_on_with(self) -> None:
-        assert acp.read_load_session(acp.load_session_params("s", "/")) == acp.LoadSession("s", "/")
-        assert acp.read_load_session(acp.resume_session_params("s", "/")) == acp.LoadSession("s", "/")
 
     def test_a_prompt_of_tellme(self) -> None:
         assert acp.read_prompt(acp.prompt_params("s", "hi", "t1")) == acp.Prompt("s", "hi", "t1")

@@ -163,6 +163,22 @@ def test_what_else_lies_in_the_bots_folder_is_no_bot(here: Installation, tmp_pat
     assert catalogue.problems == ()
 
 
+def test_a_link_to_itself_costs_no_other_bot(here: Installation) -> None:
+    here.bot("a", 'name = "Ann"\ncommand = ["a"]')
+    (here.home / "bots" / "loop").symlink_to("loop")
+    catalogue = here.load_kept()
+    assert "ann" in catalogue.bots
+    assert [str(problem) for problem in catalogue.problems] == [
+        f"{here.home}/bots/loop/bot.toml: cannot be read: Too many levels of symbolic links"
+    ]
+
+
+def test_a_pipe_in_the_place_of_the_cache_is_not_waited_for(here: Installation) -> None:
+    here.cache.parent.mkdir(parents=True)
+    os.mkfifo(here.cache)
+    assert list(here.load().bots) == ["english", "math", "zen"]
+
+
 def test_a_bots_folder_that_is_a_file_is_said(here: Installation) -> None:
     here.write(here.home / "bots", "x")
     assert [problem.problem for problem in here.load_kept().problems] == ["cannot be read: Not a directory"]

@@ -12,7 +12,7 @@ import pytest
 
 from tellme import paths
 from tellme.errors import UsageError
-from tellme.paths import Paths, builtin_bots, make_private, make_run_dir
+from tellme.paths import Paths, builtin_bots, make_private
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="the fast way exists on Linux alone")
 
@@ -26,7 +26,6 @@ def test_tellme_home_puts_all_of_it_under_one_folder() -> None:
         "/srv/tellme/log",
         "/srv/tellme/run",
     )
-    assert found.config_dir == "/srv/tellme"
     assert found.database == "/srv/tellme/data/tellme.db"
     assert found.bot_data("wall-e") == "/srv/tellme/data/bots/wall-e"
     assert found.kind_data("english") == "/srv/tellme/data/kinds/english"
@@ -139,25 +138,3 @@ def test_a_file_in_the_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
         make_private(str(tmp_path / "data"))
     with pytest.raises(NotADirectoryError):
         make_private(str(tmp_path / "data" / "below"))
-
-
-def test_a_run_folder_is_ours(tmp_path: Path) -> None:
-    folder = str(tmp_path / "runtime" / "tellme")
-    assert make_run_dir(folder) == make_run_dir(folder) == folder
-    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
-
-
-@pytest.mark.parametrize("place", ["runtime", "runtime/tellme"])
-def test_a_run_folder_that_others_can_write_to_is_refused(tmp_path: Path, place: str) -> None:
-    folder = make_run_dir(str(tmp_path / "runtime" / "tellme"))
-    (tmp_path / place).chmod(0o777)
-    with pytest.raises(UsageError, match="is open to other users"):
-        make_run_dir(folder)
-
-
-def test_a_run_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "runtime").mkdir()
-    (tmp_path / "runtime" / "tellme").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UsageError, match="is open to other users"):
-        make_run_dir(str(tmp_path / "runtime" / "tellme"))
