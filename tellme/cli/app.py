@@ -37,7 +37,7 @@ SomeSessionId = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 # The line shell is the only one there is, so that this changes nothing yet; scripts and people can rely on it already.
-Plain = Annotated[bool, typer.Option("--plain", help="The line shell: no full screen, no boxes, no colours.")]
+Plain = Annotated[bool, typer.Option("--plain", help="The line shell: labels, no boxes, no colours.")]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -189,7 +189,10 @@ def sessions(
 
 
 @app.command(epilog="Example:  tellme export 7kq2 > talk.md")
-def export(session: SessionId, json: AsJson = False) -> Call:
+def export(
+    session: SessionId,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of Markdown.")] = False,
+) -> Call:
     """Write a session as Markdown or JSON."""
     from tellme.surfaces.commands import export as carry_out
 

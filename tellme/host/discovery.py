@@ -30,6 +30,8 @@ class _Discovery:
         self._kinds: dict[str, BotSpec] = {}
         self._taken: dict[str, str] = {}
         """The ids given in the place that is being read, and the file that gave each."""
+        self._changes: list[Section] = []
+        """The tables of ``config.toml`` that change a bot, wherever that is defined."""
 
     def catalogue(self) -> Catalogue:
         self._read("builtin", self._builtin)
@@ -37,6 +39,7 @@ class _Discovery:
         self._read("packages", self._manifest)
         self._read("config", self._config)
         self._read("own", self._manifest)
+        self._change_bots()
         broken = {bot: problem for bot, problem in self._broken.items() if bot not in self._bots}
         return Catalogue(self._bots, tuple(self._problems), broken)
 
@@ -65,9 +68,22 @@ class _Discovery:
     def _config(self, top: Section) -> None:
         top.check_known(config.SECTIONS)
         for section in top.sections("bots", "[bots.Math]"):
-            noted = len(section.problems)
-            bot = self._configured(section)
-            self._add(section, bot, section.path[-1], section.problems[noted:])
+            if config.makes_a_bot(section):
+                self._table(section)
+            else:
+                self._changes.append(section)
+
+    def _change_bots(self) -> None:
+        self._taken = {}
+        for section in self._changes:
+            self._problems += self._table(section)
+
+    def _table(self, section: Section) -> list[ConfigError]:
+        """Take one table of ``config.toml``, and return what is wrong with it."""
+        noted = len(section.problems)
+        bot = self._configured(section)
+        self._add(section, bot, section.path[-1], section.problems[noted:])
+        return section.problems[noted:]
 
     def _configured(self, section: Section) -> BotSpec | None:
         """Return the bot that a table of ``config.toml`` defines or, with neither command nor kind, changes."""

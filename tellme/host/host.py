@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 
-from tellme.errors import SessionNotFound, TellmeError, UsageError
+from tellme.errors import ConfigError, SessionNotFound, UsageError
 from tellme.host.archive import Archive
 from tellme.host.events import Events, Watcher
 from tellme.host.log import log_to
@@ -59,7 +59,7 @@ class Host:
     # Bots ---------------------------------------------------------------------------------------------------------
 
     @property
-    def problems(self) -> Sequence[TellmeError]:
+    def problems(self) -> Sequence[ConfigError]:
         """What is wrong in the configuration; the bots that are not named there work."""
         return self._prepared.catalogue.problems
 

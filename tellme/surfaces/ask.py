@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tellme.errors import TellmeError, UsageError
 from tellme.model import Reply, TurnStatus
 from tellme.surfaces import output, stdin
-from tellme.surfaces.problems import say_damage
+from tellme.surfaces.problems import say_damage, say_problems
 from tellme.surfaces.streaming import Stream, Whole, follow
 from tellme.text import decode_message, one_line
 
@@ -96,6 +96,7 @@ async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: 
     from tellme.host.host import open_host
 
     async with open_host(prepared) as host:
+        say_problems(host, about=request.bot)
         try:
             if message is None:
                 return await _each_line(host, request)

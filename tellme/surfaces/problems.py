@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from tellme.host.host import Host
 
 
-def say_problems(host: Host) -> None:
-    """Say what is wrong in the configuration."""
+def say_problems(host: Host, about: str | None = None) -> None:
+    """Say what is wrong in the configuration; with ``about``, only what can be meant for that bot."""
+    files = {host.places["config"], host.find(about).source} if about else None
     for problem in host.problems:
-        output.note(str(problem))
+        if files is None or problem.file in files:
+            output.note(str(problem))
 
 
 def say_damage(host: Host) -> None:

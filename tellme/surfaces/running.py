@@ -5,12 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from tellme.surfaces import output
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_on_interrupt: list[Callable[[], None]] = []
+
+
+@contextmanager
+def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
+    """For the length of a block, have the first SIGINT call ``act`` in the event loop; a second ends the program."""
+    _on_interrupt.append(act)
+    try:
+        yield
+    finally:
+        _on_interrupt.clear()
 
 
 def run(main: Callable[[], Coroutine[None, None, int]], *, abort: Callable[[], None] = lambda: None) -> int:
@@ -30,6 +43,9 @@ async def _until_signalled(main: Callable[[], Coroutine[None, None, int]], abort
     received: list[int] = []
 
     def on_signal(number: int, _: FrameType | None) -> None:
+        if number == signal.SIGINT and _on_interrupt:
+            loop.call_soon_threadsafe(_on_interrupt.pop())
+            return
         if received or task.done():
             abort()
             os._exit(128 + number)

@@ -13,6 +13,7 @@ from tellme.errors import TellmeError
 from tellme.host.turns import RunningTurn
 from tellme.model import Question, Reply, Turn, TurnStatus
 from tellme.surfaces import output, stdin
+from tellme.surfaces.running import on_interrupt
 from tellme.surfaces.streaming import Stream, follow
 from tellme.text import clean
 
@@ -48,7 +49,8 @@ class Terminal:
         output.block(f"tellme: {text}")
 
     async def show_turn(self, name: str, running: RunningTurn) -> Reply:
-        reply = await follow(running, Stream(output.write, self.note, f"{name}: "))
+        with on_interrupt(running.cancel):
+            reply = await follow(running, Stream(output.write, self.note, f"{name}: "))
         if reply.status is TurnStatus.FAILED:
             output.block(f"{name}: [failed] {reply.error}. '/logs {reply.bot}' shows its log.")
         elif not reply.text:

@@ -62,6 +62,13 @@ def test_a_broken_manifest_is_told_and_the_other_bots_are_there(echo: Path, home
     assert re.fullmatch(r"tellme: .*broken/bot\.toml: .*timeout.*\n", named.err)
 
 
+def test_what_is_wrong_in_config_is_told_to_who_asks(echo: Path, home: Path) -> None:
+    (home / "config.toml").write_text("[bots.Echo]\ntimout = 3\n")
+    asked = tellme("ask", "Echo", "hi")
+    assert (asked.out, asked.code) == ("hi\n", 0)
+    assert re.fullmatch(r"tellme: .*config\.toml: line 2, bots\.Echo\.timout: .*did you mean timeout.*\n", asked.err)
+
+
 def test_a_session_from_its_start_to_its_export(echo: Path, home: Path) -> None:
     talked = tellme("start_session", "echo", stdin="first\x1b[31m thing\n```\ndecline no\nend_session\n")
     assert talked.out == "first thing\n```\nno\n"

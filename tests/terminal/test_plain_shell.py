@@ -76,13 +76,16 @@ def test_ctrl_c_and_signals_leave_the_terminal_as_it_was(echo: Path, terminal: O
         assert shell.seen.replace("^C", "") == "\n", "what comes next begins on a line of its own"
 
 
-def test_ctrl_c_in_a_turn_ends_it(home: Path, terminal: Open) -> None:
+def test_ctrl_c_in_a_turn_cancels_the_turn_and_at_the_prompt_ends_the_shell(home: Path, terminal: Open) -> None:
     add_hostile(home, "hang-ignoring-everything", env={"PIDS": str(home / "pids")})
     shell = terminal("start_session", "Foe")
     shell.until(PROMPT)
     shell.type("hi\r")
     wait_until((home / "pids").exists)
-    shell.type("\x03\x03")
+    shell.type("\x03")
+    shell.until("Foe was cancelled")
+    shell.until(PROMPT)
+    shell.type("\x03")
     assert shell.ends() == 130
     assert shell.modes() == shell.modes_before
 

@@ -110,6 +110,14 @@ def test_a_table_without_command_and_kind_changes_the_bot_there_is(here: Install
     assert (bots["calc"].timeout, bots["calc"].kind, bots["calc"].folder) == (9.0, "math", str(here.builtin / "math"))
 
 
+def test_a_table_changes_a_bot_of_the_users_own_folders_too(here: Installation) -> None:
+    here.config("[bots.Slow]\ntimeout = 2\n[bots.Gone]\ntimeout = 2")
+    here.bot("slow", 'name = "Slow"\ncommand = ["slow"]\ntimeout = 20')
+    catalogue = here.load_kept()
+    assert (catalogue.bots["slow"].timeout, catalogue.bots["slow"].command) == (2.0, ("slow",))
+    assert [problem.where for problem in catalogue.problems] == ["line 3, bots.Gone"]
+
+
 def test_problems_of_config_cost_only_what_they_are_about(here: Installation) -> None:
     file = here.config(
         'bts = 1\n[bots]\nfoo = 3\n[bots.Math]\ntimeout = "x"\n[bots."Wall E"]\ncommand = ["a"]\n'
@@ -119,16 +127,18 @@ def test_problems_of_config_cost_only_what_they_are_about(here: Installation) ->
     catalogue = here.load_kept()
     assert list(catalogue.bots) == ["english", "math", "zen", "wall-e"]
     assert catalogue.bots["math"].timeout == 9
-    assert [str(problem).removeprefix(f"{file}: ") for problem in catalogue.problems] == [
-        "line 1, bts: is not known; did you mean bots?",
-        "line 15, ky: is not known; known are bots",
-        "line 3, bots.foo: must be a table, as in [bots.Math], not 3",
-        'line 5, bots.Math.timeout: must be a number of seconds, not "x"',
-        f'line 8, bots.wall-e.name: "wall-e" is taken already, by {file}',
-        'line 10, bots.New: needs a command (command = ["bot.py"]) or a kind (kind = "english")',
-        'line 12, bots.Zen.name: must be that of the table, "Zen"',
-        'line 13, bots."a/b".name: may hold letters, digits, spaces, - and _ only, not "a/b"',
-    ]
+    assert sorted(str(problem).removeprefix(f"{file}: ") for problem in catalogue.problems) == sorted(
+        [
+            "line 1, bts: is not known; did you mean bots?",
+            "line 15, ky: is not known; known are bots",
+            "line 3, bots.foo: must be a table, as in [bots.Math], not 3",
+            'line 5, bots.Math.timeout: must be a number of seconds, not "x"',
+            f'line 8, bots.wall-e.name: "wall-e" is taken already, by {file}',
+            'line 10, bots.New: needs a command (command = ["bot.py"]) or a kind (kind = "english")',
+            'line 12, bots.Zen.name: must be that of the table, "Zen"',
+            'line 13, bots."a/b".name: may hold letters, digits, spaces, - and _ only, not "a/b"',
+        ]
+    )
 
 
 def test_a_config_that_is_no_toml_costs_no_other_bot(here: Installation) -> None:

@@ -57,7 +57,7 @@ def _solve_one(quotient: Quotient, name: str) -> Solutions | None:
     over = polynomial.coefficients(quotient.over)
     under = polynomial.coefficients(quotient.under)
     if not quotient.over:
-        raise Declined(f"Every {name} solves that.")
+        raise Declined(f"Every {name} solves that{', except where it divides by zero' * (len(under) > 1)}.")
     if len(over) == 1:
         return None
     roots = [root for root in _roots(over) if real.sign(polynomial.at(under, root)) != 0]

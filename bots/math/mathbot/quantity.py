@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 _DAYS_IN_YEAR = 365
 
 
+def _different(unit: Unit, to: Unit) -> Declined:
+    for months, other in ((unit, to), (to, unit)):
+        if units.is_calendar(months) and units.is_time(other):
+            return Declined(f"{months.text} and {other.text} have no fixed ratio: months and years differ in length.")
+    return _plain(unit.text, to.text)
+
+
 def _plain(unit_text: str, other: str) -> Declined:
     return Declined(f"{unit_text} and {other} don't measure the same thing.")
 
@@ -30,8 +37,10 @@ def convert(amount: Amount, to: Unit) -> Quantity:
         return Quantity(real.divide(amount, to.factor), to)
     unit = amount.unit
     if unit.dimension != to.dimension:
-        raise _plain(unit.text, to.text)
+        raise _different(unit, to)
     base = real.add(real.multiply(amount.value, unit.factor), unit.offset)
+    if (unit.offset or to.offset) and real.sign(base) < 0:
+        raise Declined("No temperature is below absolute zero.")
     return Quantity(real.divide(real.subtract(base, to.offset), to.factor), to)
 
 

@@ -28,11 +28,14 @@ def answer(asked: Asked, names: dict[str, Amount], notes: list[str]) -> str:
     if assigned and not asked.solve:
         return _remember(assigned, equations[0], names, evaluator)
     unknown = used - names.keys()
-    if not unknown:
+    if not unknown or len(equations) > 1:
+        # A system, or an equation in what is remembered, asks for it anew.
         unknown = {name for name in used if len(name) == 1}
         if not unknown or not _is_equation(equations):
             return _judged(equations, evaluator)
-        notes.append(f"an equation for {', '.join(sorted(unknown))}")
+    known = ", ".join(f"{name} = {_written(names[name])}" for name in sorted(used & names.keys() - unknown))
+    if unknown & names.keys() or known:
+        notes.append(f"an equation for {', '.join(sorted(unknown))}" + (f", where {known}" if known else ""))
     return _solved(asked, equations, unknown, evaluator)
 
 

@@ -24,6 +24,11 @@ import pytest
         [("x = 5", "x = 5"), ("2x + 3 = 7", "x = 2 (read as an equation for x)"), ("x", "5")],
         [("1/3", "0.333333333333333"), ("ans * 3", "1")],
         [("what percent of 80 is 20", "25%"), ("ans * 100", "25")],
+        [
+            ("x = 8", "x = 8"),
+            ("x + y = 10, x - y = 2", "x = 6, y = 4 (read as an equation for x, y)"),
+            ("x + y = 10", "y = 2 (read as an equation for y, where x = 8)"),
+        ],
     ],
 )
 def test_remembers(turns: list[tuple[str, str]], ask: Callable[..., str]) -> None:
