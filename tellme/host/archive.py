@@ -12,6 +12,9 @@ from typing import TypeVar
 
 from tellme.store.database import Busy, Store
 
+WRITES_A_LOOK = 64
+"""Whether a checkpoint is due is looked at after so many writes: a look costs 3 µs, a write adds some kilobytes."""
+
 T = TypeVar("T")
 Operation = Callable[[Store], T]
 
@@ -25,6 +28,7 @@ class Archive:
         self._opened: Store | None = None
         self._told: str | None = None
         self._checkpoint: asyncio.Future[None] | None = None
+        self._writes = 0
 
     async def write(self, operation: Operation[T]) -> T:
         """Carry out an operation; it is on disk when this returns. Raises ``StoreError`` and what it raises itself."""
@@ -73,5 +77,8 @@ class Archive:
         if store.set_aside != self._told and store.set_aside is not None:
             self._told = store.set_aside
             self._on_damage(f"The database was damaged and is set aside as {store.set_aside}; a new one was begun.")
-        if store.checkpoint_due and (self._checkpoint is None or self._checkpoint.done()):
+        self._writes += 1
+        if self._writes % WRITES_A_LOOK or not store.checkpoint_due:
+            return
+        if self._checkpoint is None or self._checkpoint.done():
             self._checkpoint = asyncio.ensure_future(asyncio.to_thread(store.checkpoint))
