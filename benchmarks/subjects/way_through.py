@@ -1,10 +1,11 @@
 """The way through: one turn through host, store and pipe to a running bot and back, against a bare parent and child.
 
-The bare pair is what one would write without tellme: asyncio's own subprocess, a line of JSON there and a line back.
-The bot is a bot of the SDK that says back what it is told, so both children do the same.
+The bare pairs are what one would write without tellme: asyncio's own subprocess, a line of JSON there, a line back.
+One child is an asyncio program too; the other only blocks on its pipe, as a bot of the SDK does, and is the harder
+peer. The limit holds for both. All three children say back what they are told.
 
 Measured as the system places the processes, and with all of them on one core. The second repeats better: with two cores
-the bare pair takes 40 µs or 100, depending on whether a core has to be woken for each line.
+the pair with the blocking child takes 40 µs or 100, depending on whether a core has to be woken for each line.
 """
 
 from __future__ import annotations
@@ -45,21 +46,24 @@ def measure(quick: bool) -> list[Figure]:
 
 async def _measure(blocks: int, where: str) -> list[Figure]:
     async with AsyncExitStack() as stack:
-        bare = await stack.enter_async_context(_bare())
+        bare = {
+            name: await stack.enter_async_context(_bare(program))
+            for name, program in (("asyncio child", "asyncio_child.py"), ("blocking child", "blocking_child.py"))
+        }
         with_store = await stack.enter_async_context(_through_host(keep=True))
         without_store = await stack.enter_async_context(_through_host(keep=False))
-        ways = {"a turn": with_store, "a turn, nothing kept": without_store, "bare": bare}
+        ways = {"a turn": with_store, "a turn, nothing kept": without_store, **bare}
         times_us = {name: await _block(exchange) for name, exchange in ways.items()}  # to warm up
         for taken in times_us.values():
             taken.clear()
         for _ in range(blocks):
             for name, exchange in ways.items():
                 times_us[name] += await _block(exchange)
-    peer = Peer("asyncio parent and child", times_us.pop("bare"), AGAINST_BARE)
+    peers = [Peer(f"asyncio parent, {name}", times_us.pop(name), AGAINST_BARE) for name in bare]
     return [
         figure
         for name, taken in times_us.items()
-        for figure in compare(name + where, taken, [peer], "µs", ("p50", "p99"))
+        for figure in compare(name + where, taken, peers, "µs", ("p50", "p99"))
     ]
 
 
@@ -98,11 +102,9 @@ async def _through_host(*, keep: bool) -> AsyncIterator[Exchange]:
 
 
 @asynccontextmanager
-async def _bare() -> AsyncIterator[Exchange]:
+async def _bare(program: str) -> AsyncIterator[Exchange]:
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, str(PROGRAMS / "bare_child.py"), stdin=pipe, stdout=pipe
-    )
+    child = await asyncio.create_subprocess_exec(sys.executable, str(PROGRAMS / program), stdin=pipe, stdout=pipe)
     assert child.stdin is not None
     assert child.stdout is not None
     to_child, from_child = child.stdin, child.stdout
