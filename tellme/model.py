@@ -182,6 +182,8 @@ class StateChanged(NamedTuple):
     """The bot's id."""
     state: BotState
     reason: str = ""
+    at: float = 0.0
+    """When, in seconds since the epoch."""
 
 
 class Spoke(NamedTuple):

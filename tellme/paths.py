@@ -51,6 +51,11 @@ class Paths(NamedTuple):
         return os.path.join(self.data_dir, "catalogue.json")
 
     @property
+    def tui_state(self) -> str:
+        """What the TUI remembers from one run to the next."""
+        return os.path.join(self.data_dir, "tui.json")
+
+    @property
     def host_log(self) -> str:
         """The file that tracebacks go to; no bot's id has a dot."""
         return os.path.join(self.log_dir, "tellme.host.log")

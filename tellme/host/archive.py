@@ -32,10 +32,7 @@ class Archive:
 
     async def write(self, operation: Operation[T]) -> T:
         """Carry out an operation; it is on disk when this returns. Raises ``StoreError`` and what it raises itself."""
-        try:
-            result = operation(self._store())
-        except Busy:
-            result = await asyncio.to_thread(self._store().patiently, operation)
+        result = await self.read(operation)
         self._look_after()
         return result
 
@@ -45,6 +42,8 @@ class Archive:
             return operation(self._store())
         except Busy:
             return self._store().patiently(operation)
+        finally:
+            self._tell_damage()
 
     async def read(self, operation: Operation[T]) -> T:
         """Carry out something that is read in microseconds."""
@@ -52,10 +51,15 @@ class Archive:
             return operation(self._store())
         except Busy:
             return await asyncio.to_thread(self._store().patiently, operation)
+        finally:
+            self._tell_damage()
 
     async def read_slowly(self, operation: Operation[T]) -> T:
         """Carry out something that reads much (a search, a whole session), on a connection of its own."""
-        return await asyncio.to_thread(self._store().patiently, operation)
+        try:
+            return await asyncio.to_thread(self._store().patiently, operation)
+        finally:
+            self._tell_damage()
 
     async def close(self) -> None:
         """Close the file. The last process that does so writes the log of changes back into it."""
@@ -68,15 +72,17 @@ class Archive:
         if self._opened is None:
             self._opened = Store.open(self._path)
             self._opened.recover()
-            self._look_after()
         return self._opened
 
-    def _look_after(self) -> None:
-        """After a write: say that a damaged file was set aside, and begin a checkpoint that is due."""
-        store = self._store()
-        if store.set_aside != self._told and store.set_aside is not None:
+    def _tell_damage(self) -> None:
+        store = self._opened
+        if store is not None and store.set_aside is not None and store.set_aside != self._told:
             self._told = store.set_aside
             self._on_damage(f"The database was damaged and is set aside as {store.set_aside}; a new one was begun.")
+
+    def _look_after(self) -> None:
+        """After a write: begin a checkpoint that is due."""
+        store = self._store()
         self._writes += 1
         if self._writes % WRITES_A_LOOK or not store.checkpoint_due:
             return

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from tellme import __version__
 from tellme.errors import BotNotFound, ConfigError
+from tellme.host.appearance import TuiSettings
 from tellme.host.names import bot_id
 from tellme.model import BotSpec, RestartLimit
 from tellme.paths import Paths, builtin_bots, make_private, open_to_read
@@ -34,12 +35,13 @@ Sources = dict[str, dict[str, Signature]]
 
 
 class Catalogue(NamedTuple):
-    """All bots by id, in the order in which they were found, and what is wrong with the files."""
+    """All bots by id, in the order in which they were found, what is wrong with the files, and the TUI's."""
 
     bots: Mapping[str, BotSpec]
     problems: tuple[ConfigError, ...] = ()
     broken: Mapping[str, ConfigError] = {}
     """What is wrong with the bots that are not there for it, by the id that they would have."""
+    tui: TuiSettings = TuiSettings()
 
     def find(self, name: str) -> BotSpec:
         """Return the bot of this name or id, in any case; raises ``BotNotFound``, or why the bot is not there."""
@@ -134,8 +136,8 @@ def _packages(cached: Mapping[str, Any]) -> dict[str, Any]:
 def _code() -> list[Any]:
     """Return what decides how files are understood: a new version of this program reads them anew."""
     here = os.path.dirname(os.path.abspath(__file__))
-    files = ("catalogue.py", "config.py", "discovery.py", "names.py", "packages.py", "toml.py", "../model.py")
-    return [__version__, [signature(os.path.join(here, file)) for file in files]]
+    names = ("appearance", "catalogue", "checks", "config", "discovery", "names", "packages", "toml", "../model")
+    return [__version__, [signature(os.path.join(here, f"{name}.py")) for name in names]]
 
 
 def _settled(key: Mapping[str, Any], now: float) -> bool:
@@ -183,6 +185,7 @@ def _keep(catalogue: Catalogue) -> dict[str, Any]:
         "bots": list(catalogue.bots.values()),
         "problems": [_row(problem) for problem in catalogue.problems],
         "broken": {bot: _row(problem) for bot, problem in catalogue.broken.items()},
+        "tui": catalogue.tui,
     }
 
 
@@ -196,6 +199,7 @@ def _revive(cached: Mapping[str, Any]) -> Catalogue:
         {bot.id: bot for bot in bots},
         tuple(ConfigError(*row) for row in cached["problems"]),
         {bot: ConfigError(*row) for bot, row in cached["broken"].items()},
+        TuiSettings(*cached["tui"]),
     )
 
 

@@ -6,15 +6,17 @@ The promise: all that is wrong with a bot's table is said at once, with file, li
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from tellme.host import checks
+from tellme.host.checks import Check, Wrong
 from tellme.host.names import bot_id, check_name
 from tellme.host.toml import Section, hint, shown
 from tellme.model import BotSpec, RestartLimit
 from tellme.text import one_line
 
-SECTIONS = ("bots",)
+SECTIONS = ("bots", "tui")
 """The tables of ``config.toml``. Whoever reads another one adds its name here."""
 
 MAX_TIMEOUT_S = 86_400
@@ -23,14 +25,6 @@ MIN_MEMORY_BYTES = 1024 * 1024
 MAX_MEMORY_BYTES = 2**60
 _COMMAND = BotSpec(name="", id="", kind="command", command=(), folder="", source="")
 _UNITS = ("", "k", "m", "g", "t")
-
-
-class _Wrong(ValueError):
-    """What is wrong with a value, and the keys below it that lead there."""
-
-    def __init__(self, problem: str, *keys: str) -> None:
-        super().__init__(problem)
-        self.keys = keys
 
 
 def new_bot(section: Section, name: object, folder: str, kinds: Mapping[str, BotSpec]) -> BotSpec | None:
@@ -77,14 +71,7 @@ def _with(bot: BotSpec, values: dict[str, Any]) -> BotSpec:
 def _read(section: Section) -> dict[str, Any]:
     """Check each key and return the fields of ``BotSpec`` that they fill; notes what is wrong."""
     section.check_known(("name", *_KEYS))
-    values: dict[str, Any] = {}
-    for key, (field, check) in _KEYS.items():
-        if key in section.table:
-            try:
-                values[field] = check(section.table[key])
-            except _Wrong as wrong:
-                section.problem(str(wrong), key, *wrong.keys)
-    return values
+    return checks.checked(section, _KEYS)
 
 
 def _checked_name(section: Section, name: object) -> str:
@@ -115,38 +102,30 @@ def _may_retry(values: Mapping[str, Any]) -> bool:
     return values["command"][0].endswith(".py") or values.get("protocol") == "lines"
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise _Wrong(f"must be text, not {shown(value)}")
-    return value
-
-
 def _description(value: object) -> str:
-    return one_line(_text(value))
+    return one_line(checks.text(value))
 
 
 def _protocol(value: object) -> str:
     if value not in ("acp", "lines"):
-        raise _Wrong(f'must be "acp" or "lines", not {shown(value)}')
+        raise Wrong(f'must be "acp" or "lines", not {shown(value)}')
     return str(value)
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise _Wrong(f'must be a list of texts, as in ["one", "two"], not {shown(value)}')
+        raise Wrong(f'must be a list of texts, as in ["one", "two"], not {shown(value)}')
     for item in value:
         if not isinstance(item, str) or not item.strip() or "\0" in item:
-            raise _Wrong(f"must hold texts only, not {shown(item)}")
+            raise Wrong(f"must hold texts only, not {shown(item)}")
     return tuple(value)
 
 
 def _command(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
-        raise _Wrong(
-            f'must be a list of program and arguments, as in ["bot.py"], not {shown(value)}: no shell reads it'
-        )
+        raise Wrong(f'must be a list of program and arguments, as in ["bot.py"], not {shown(value)}: no shell reads it')
     if not (command := _texts(value)):
-        raise _Wrong('must name a program, as in ["bot.py"]')
+        raise Wrong('must name a program, as in ["bot.py"]')
     return command
 
 
@@ -156,28 +135,20 @@ def _patterns(value: object) -> tuple[str, ...]:
         try:
             re.compile(pattern)
         except (re.error, RecursionError, OverflowError) as error:
-            raise _Wrong(f"{shown(pattern)} is no regular expression: {error}") from None
+            raise Wrong(f"{shown(pattern)} is no regular expression: {error}") from None
     return patterns
 
 
-def _seconds(value: object, most: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _Wrong(f"must be a number of seconds, not {shown(value)}")
-    if not 0 < value <= most:
-        raise _Wrong(f"must be more than 0 and at most {most} seconds, not {shown(value)}")
-    return float(value)
-
-
 def _timeout(value: object) -> float:
-    return _seconds(value, MAX_TIMEOUT_S)
+    return checks.seconds(value, MAX_TIMEOUT_S)
 
 
 def _memory(value: object) -> int:
     count = _bytes(value) if isinstance(value, str) else value
     if isinstance(count, bool) or not isinstance(count, int):
-        raise _Wrong(f'must be a size such as "512 MiB", not {shown(value)}')
+        raise Wrong(f'must be a size such as "512 MiB", not {shown(value)}')
     if not MIN_MEMORY_BYTES <= count <= MAX_MEMORY_BYTES:
-        raise _Wrong(f'must be a size that a process can have, such as "512 MiB", not {shown(value)}')
+        raise Wrong(f'must be a size that a process can have, such as "512 MiB", not {shown(value)}')
     return count
 
 
@@ -190,11 +161,11 @@ def _bytes(text: str) -> int | None:
 
 def _env(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise _Wrong(f'must be a table, as in {{ LOG_LEVEL = "info" }}, not {shown(value)}')
+        raise Wrong(f'must be a table, as in {{ LOG_LEVEL = "info" }}, not {shown(value)}')
     for name, text in value.items():
         _variable(name, name)
         if not isinstance(text, str) or "\0" in text:
-            raise _Wrong(f"must be text in quotes, not {shown(text)}", name)
+            raise Wrong(f"must be text in quotes, not {shown(text)}", name)
     return value
 
 
@@ -207,42 +178,36 @@ def _pass_env(value: object) -> tuple[str, ...]:
 
 def _variable(name: str, *keys: str) -> None:
     if not name or "=" in name or "\0" in name:
-        raise _Wrong(f"{shown(name)} cannot be the name of a variable", *keys)
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong(f"must be true or false, not {shown(value)}")
-    return value
+        raise Wrong(f"{shown(name)} cannot be the name of a variable", *keys)
 
 
 def _restart(value: object) -> dict[str, float]:
     if not isinstance(value, dict):
-        raise _Wrong(f"must be a table, as in {{ max = 10, within = 60 }}, not {shown(value)}")
+        raise Wrong(f"must be a table, as in {{ max = 10, within = 60 }}, not {shown(value)}")
     for key in value:
         if key not in RestartLimit._fields:
-            raise _Wrong(f"is not known; {hint(key, RestartLimit._fields)}", key)
+            raise Wrong(f"is not known; {hint(key, RestartLimit._fields)}", key)
     limit: dict[str, float] = {}
     if "max" in value:
         limit["max"] = _crashes(value["max"])
     if "within" in value:
         try:
-            limit["within"] = _seconds(value["within"], MAX_TIMEOUT_S)
-        except _Wrong as wrong:
-            raise _Wrong(str(wrong), "within") from None
+            limit["within"] = checks.seconds(value["within"], MAX_TIMEOUT_S)
+        except Wrong as wrong:
+            raise Wrong(str(wrong), "within") from None
     return limit
 
 
 def _crashes(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_CRASHES:
-        raise _Wrong(f"must be a whole number from 0 to {MAX_CRASHES}, not {shown(value)}", "max")
+        raise Wrong(f"must be a whole number from 0 to {MAX_CRASHES}, not {shown(value)}", "max")
     return value
 
 
-_KEYS: Mapping[str, tuple[str, Callable[[object], Any]]] = {
+_KEYS: Mapping[str, tuple[str, Check]] = {
     "description": ("description", _description),
     "command": ("command", _command),
-    "kind": ("kind", _text),
+    "kind": ("kind", checks.text),
     "protocol": ("protocol", _protocol),
     "aliases": ("aliases", _texts),
     "patterns": ("patterns", _patterns),
@@ -250,6 +215,6 @@ _KEYS: Mapping[str, tuple[str, Callable[[object], Any]]] = {
     "memory": ("memory_bytes", _memory),
     "env": ("env", _env),
     "pass_env": ("pass_env", _pass_env),
-    "retry": ("retry", _flag),
+    "retry": ("retry", checks.flag),
     "restart": ("restart", _restart),
 }

@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable
 
 from tellme.errors import ConfigError
-from tellme.host import config, toml
+from tellme.host import appearance, config, toml
+from tellme.host.appearance import TuiSettings
 from tellme.host.catalogue import Catalogue, Sources
 from tellme.host.names import bot_id
 from tellme.host.toml import Section, shown
@@ -30,6 +31,7 @@ class _Discovery:
         self._kinds: dict[str, BotSpec] = {}
         self._taken: dict[str, str] = {}
         """The ids given in the place that is being read, and the file that gave each."""
+        self._tui = TuiSettings()
         self._changes: list[Section] = []
         """The tables of ``config.toml`` that change a bot, wherever that is defined."""
 
@@ -41,7 +43,7 @@ class _Discovery:
         self._read("own", self._manifest)
         self._change_bots()
         broken = {bot: problem for bot, problem in self._broken.items() if bot not in self._bots}
-        return Catalogue(self._bots, tuple(self._problems), broken)
+        return Catalogue(self._bots, tuple(self._problems), broken, self._tui)
 
     def _read(self, place: str, define: Callable[[Section], None]) -> None:
         self._taken = {}
@@ -67,6 +69,7 @@ class _Discovery:
 
     def _config(self, top: Section) -> None:
         top.check_known(config.SECTIONS)
+        self._tui = appearance.read(top.section("tui", "[tui]"))
         for section in top.sections("bots", "[bots.Math]"):
             if config.makes_a_bot(section):
                 self._table(section)

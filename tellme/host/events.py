@@ -11,6 +11,8 @@ from tellme.model import HostEvent
 
 BACKLOG = 10_000
 """How many events wait for a slow watcher."""
+BACKLOG_CHARS = 1024 * 1024
+"""How much text they hold together; one event by itself may hold more."""
 
 
 class Watcher:
@@ -20,14 +22,16 @@ class Watcher:
         self.missed = 0
         """Events that were dropped because nobody came for them."""
         self._backlog: deque[HostEvent] = deque()
+        self._length = 0
         self._news = asyncio.Event()
 
     def tell(self, event: HostEvent) -> None:
         """Add an event."""
-        if len(self._backlog) == BACKLOG:
-            self._backlog.popleft()
-            self.missed += 1
         self._backlog.append(event)
+        self._length += _length(event)
+        while len(self._backlog) > BACKLOG or (self._length > BACKLOG_CHARS and len(self._backlog) > 1):
+            self._take()
+            self.missed += 1
         self._news.set()
 
     def __aiter__(self) -> Watcher:
@@ -37,7 +41,12 @@ class Watcher:
         while not self._backlog:
             self._news.clear()
             await self._news.wait()
-        return self._backlog.popleft()
+        return self._take()
+
+    def _take(self) -> HostEvent:
+        event = self._backlog.popleft()
+        self._length -= _length(event)
+        return event
 
 
 class Events:
@@ -60,3 +69,7 @@ class Events:
             yield watcher
         finally:
             self._watchers.discard(watcher)
+
+
+def _length(event: HostEvent) -> int:
+    return sum(len(field) for field in event if isinstance(field, str))

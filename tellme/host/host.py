@@ -20,9 +20,12 @@ from tellme.host.turns import Choose, RunningTurn
 from tellme.model import MAX_MESSAGE_BYTES, BotSpec, BotState, BotStatus, Notice, Session, Spoke, Turn
 from tellme.store.database import Store
 from tellme.supervisor.bot import Bot
-from tellme.supervisor.log_tail import tail
+from tellme.supervisor.log_tail import LogFollower, tail
 from tellme.supervisor.spawn import Spawner
 from tellme.text import clean
+
+LOG_LOOK_S = 0.25
+"""How often a log that somebody follows is looked at."""
 
 
 @asynccontextmanager
@@ -81,6 +84,10 @@ class Host:
         """Describe every bot as it is now."""
         return [self._status(spec) for spec in self.specs()]
 
+    def status(self, name: str) -> BotStatus:
+        """Describe a bot as it is now."""
+        return self._status(self.find(name))
+
     def name_of(self, bot_id: str) -> str:
         """Return a bot's name; the id where there is no such bot any more."""
         spec = self._prepared.catalogue.bots.get(bot_id)
@@ -118,9 +125,16 @@ class Host:
         """Return the last lines of a bot's log, oldest first."""
         return tail(self.log_path(name), last)
 
-    def check_store(self) -> str | None:
+    def follow_log(self, name: str, last: int = 200) -> AsyncIterator[list[str]]:
+        """Return the last lines of a bot's log (perhaps none), then what is added to it, as it is: without end.
+
+        Of a flood the newest lines come, and one that counts those left out. Raises ``BotNotFound`` at once.
+        """
+        return _follow(LogFollower(self.log_path(name)), last)
+
+    async def check_store(self) -> str | None:
         """Read and write what is on disk; say what is wrong with it, if anything. Raises ``StoreError``."""
-        return self._archive.write_now(lambda store: store.check())
+        return await self._archive.read_slowly(lambda store: store.check())
 
     @property
     def places(self) -> dict[str, str]:
@@ -145,13 +159,17 @@ class Host:
         spec = self.find(name)
         return await self._archive.write(lambda store: store.new_session(spec.id))
 
-    async def resume_session(self, session_id: str | None = None) -> Session:
-        """Go on with a session, by id or the start of one; without, the one used last. Raises ``SessionNotFound``."""
+    async def resume_session(self, session_id: str | None = None, *, other_than: str | None = None) -> Session:
+        """Go on with a session, by id or the start of one; without, the one used last that is not ``other_than``.
+
+        Raises ``SessionNotFound``.
+        """
 
         def resume(store: Store) -> Session:
-            last = None if session_id else store.last_used_session()
+            last = None if session_id else store.last_used_session(other_than)
             if not session_id and last is None:
-                raise SessionNotFound("There is no session yet to go on with; 'tellme start_session BOT' begins one.")
+                what = "other session" if other_than else "session yet"
+                raise SessionNotFound(f"There is no {what} to go on with; 'start_session NAME' begins one.")
             return store.resume_session(session_id or (last.id if last else ""))
 
         return await self._archive.write(resume)
@@ -167,6 +185,24 @@ class Host:
 
         return await self._archive.write(end)
 
+    async def set_title(self, session_id: str, title: str) -> Session:
+        """Give a session a title; an empty one brings back that of its first message. Raises ``SessionNotFound``."""
+
+        def rename(store: Store) -> Session:
+            session = store.session(session_id)
+            store.set_title(session.id, title)
+            return store.session(session.id)
+
+        return await self._archive.write(rename)
+
+    async def session(self, session_id: str) -> Session:
+        """Return a session, by id or the start of one. Raises ``SessionNotFound``."""
+        return await self._archive.read(lambda store: store.session(session_id))
+
+    async def last_used_session(self) -> Session | None:
+        """Return the session with the newest message, ended or not."""
+        return await self._archive.read(lambda store: store.last_used_session())
+
     async def sessions(self, search: str | None = None, limit: int | None = None) -> list[Session]:
         """Return past and open sessions, newest first; with ``search``, those in which the text was said."""
         return await self._archive.read_slowly(lambda store: store.sessions(search, limit))
@@ -180,7 +216,30 @@ class Host:
 
         return await self._archive.read_slowly(both)
 
+    async def turns(
+        self, session_id: str, limit: int, before: str | None = None, after: str | None = None
+    ) -> list[Turn]:
+        """Return a page of a session, oldest first: its last turns, or the last before the turn ``before``, or the
+        first after the turn ``after``.
+        """
+        return await self._archive.read_slowly(lambda store: store.turns(session_id, limit, before, after))
+
+    async def find_turns(self, session_id: str, text: str) -> list[str]:
+        """Return the ids of the turns whose message or reply holds ``text``, in any case, oldest first."""
+        return await self._archive.read_slowly(lambda store: store.find_turns(session_id, text))
+
+    async def messages(self, search: str | None = None, limit: int = 500) -> list[str]:
+        """Return what the person said lately, over all sessions: newest first, each text once."""
+        return await self._archive.read_slowly(lambda store: store.messages(search, limit))
+
     # Turns --------------------------------------------------------------------------------------------------------
+
+    def add_time(self, seconds: float) -> None:
+        """Leave a time just past, for which the program was suspended, out of every clock and deadline of a turn."""
+        for turn in self._turns:
+            turn.add_time(seconds)
+        for bot in self._bots.values():
+            bot.add_time(seconds)
 
     async def say(
         self, session: Session, message: str, choose: Choose | None = None, *, taken_at: float | None = None
@@ -265,6 +324,14 @@ class Host:
     def _damaged(self, text: str) -> None:
         self.damage.append(text)
         self._events.publish(Notice(text))
+
+
+async def _follow(log: LogFollower, last: int) -> AsyncIterator[list[str]]:
+    yield await asyncio.to_thread(log.begin, last)
+    while True:
+        await asyncio.sleep(LOG_LOOK_S)
+        if lines := await asyncio.to_thread(log.read):
+            yield lines
 
 
 def _check(message: str) -> None:

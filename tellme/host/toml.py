@@ -30,6 +30,14 @@ class Section:
         self.problems = problems
         self._text = text
 
+    def section(self, key: str, example: str) -> Section:
+        """Return the table ``key``, empty if there is none; what else stands there is a problem."""
+        table = self.table.get(key, {})
+        if not isinstance(table, dict):
+            self.problem(f"must be a table, as in {example}, not {shown(table)}", key)
+            table = {}
+        return Section(self.file, self._text, (*self.path, key), table, self.problems)
+
     def sections(self, key: str, example: str) -> list[Section]:
         """Return the tables within the table ``key``; what else stands there is a problem."""
         tables = self.table.get(key, {})

@@ -17,6 +17,7 @@ from tellme.host.archive import Archive
 from tellme.host.conversation import attach
 from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Turn, TurnEvent, TurnStatus
 from tellme.supervisor.bot import Bot
+from tellme.supervisor.deadline import Deadline
 from tellme.supervisor.link import Died, Link, Refused
 from tellme.text import Cleaner
 from tellme.values import NamedTuple
@@ -64,6 +65,7 @@ class RunningTurn:
         self._archive = archive
         self._choose = choose
         self._taken_at = taken_at
+        self._deadline = Deadline()
         self._cleaner = Cleaner()
         self._pieces: list[str] = []
         self._length = 0
@@ -107,6 +109,11 @@ class RunningTurn:
         if not self._cancelled and self._task is not None:
             self._cancelled = True
             self._task.cancel()
+
+    def add_time(self, seconds: float) -> None:
+        """Leave so many seconds, just past, out of the account: neither the bot nor the person spent them on this."""
+        self._taken_at += seconds
+        self._deadline.add_time(seconds)
 
     # For the bot's connection (``TurnListener``) ------------------------------------------------------------------
 
@@ -193,7 +200,7 @@ class RunningTurn:
         """Carry the message to the bot and its answer back, once. Raises ``Died`` or ``Refused``."""
         call: Call | None = None
         try:
-            async with asyncio.timeout(self._bot.spec.timeout) as clock:
+            async with self._deadline.within(self._bot.spec.timeout) as clock:
                 link = await self._bot.connect()
                 self._bot.begin_turn()
                 agent_session, text = await attach(link, self.session, self._turn, self._archive, self._notice)
@@ -262,7 +269,7 @@ class RunningTurn:
         while self._questions:
             self._questions.popleft()[1](None)
         try:
-            async with asyncio.timeout(CANCEL_GRACE_S):
+            async with self._deadline.within(CANCEL_GRACE_S):
                 while self._outcome is None:
                     await self._nudge.wait()
                     self._nudge.clear()

@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 INTERRUPTED = "interrupted: tellme ended before the reply"
 HISTORY_BYTES = 256 * 1024
+MESSAGES_BYTES = 4 * 1024 * 1024
+MAX_TITLE = 200
 
 _LIST = "'tellme sessions' lists all of them."
 _SESSION = """
@@ -36,10 +38,10 @@ _SESSION = """
     FROM session
 """
 _TURN = "SELECT id, session, message, sent_at, text, status, error, attempts, latency_ms FROM turn"
-_SEARCH = """
+_SAID = "(instr(folded(CAST(message AS BLOB)), :text) OR instr(folded(CAST(text AS BLOB)), :text))"
+_SEARCH = f"""
     WHERE instr(folded(CAST(title AS BLOB)), :text) OR EXISTS (
-        SELECT 1 FROM turn WHERE session = session.id AND (
-            instr(folded(CAST(message AS BLOB)), :text) OR instr(folded(CAST(text AS BLOB)), :text)))
+        SELECT 1 FROM turn WHERE session = session.id AND {_SAID})
 """
 
 
@@ -113,19 +115,18 @@ class Store:
 
     def newest_open_session(self) -> Session | None:
         """Return the session that was started last of those that have not ended."""
-        return self._first("WHERE ended_at IS NULL ORDER BY seq DESC LIMIT 1")
+        return self._first("WHERE ended_at IS NULL ORDER BY seq DESC LIMIT 1", {})
 
-    def last_used_session(self) -> Session | None:
-        """Return the session with the newest message, ended or not."""
-        return self._first("ORDER BY used_at DESC, seq DESC LIMIT 1")
+    def last_used_session(self, other_than: str | None = None) -> Session | None:
+        """Return the session with the newest message, ended or not, that is not ``other_than``."""
+        # The one row is found first: what is counted and cut for a row would else be so for every session.
+        last = "(SELECT seq FROM session WHERE id IS NOT :other ORDER BY used_at DESC, seq DESC LIMIT 1)"
+        return self._first(f"WHERE seq = {last}", {"other": other_than})
 
     def sessions(self, search: str | None = None, limit: int | None = None) -> list[Session]:
         """List the sessions, newest first: all, or those with ``search``, in any case, in the title or a turn."""
         where = _SEARCH if search else ""
-        values: dict[str, str | int] = {
-            "text": storable(search or "").casefold(),
-            "limit": -1 if limit is None else limit,
-        }
+        values: dict[str, str | int | None] = {"text": _folded(search or ""), "limit": -1 if limit is None else limit}
         return self._sessions(f"{where} ORDER BY seq DESC LIMIT :limit", values)
 
     def end_session(self, typed: str) -> Session:
@@ -143,8 +144,8 @@ class Store:
         return self.session(session.id)
 
     def set_title(self, session_id: str, title: str) -> None:
-        """Give a session a title; an empty one brings back that of its first message."""
-        self._update_session(session_id, "title = ?", one_line(storable(title)))
+        """Give a session a title, cut to ``MAX_TITLE``; an empty one brings back that of its first message."""
+        self._update_session(session_id, "title = ?", one_line(storable(title))[:MAX_TITLE])
 
     def set_agent_session(self, session_id: str, agent_session: str | None) -> None:
         """Keep the id that the bot itself gave to the conversation."""
@@ -190,14 +191,48 @@ class Store:
             raise StoreError(f"{self._database.path}: there is no turn {turn_id!r} to end.")
         self._carry.end(turn_id)
 
-    def turns(self, session_id: str, limit: int | None = None, before: str | None = None) -> list[Turn]:
-        """List a session's turns, oldest first: all, or the last ``limit`` of those before the turn ``before``."""
-        where = (
-            "WHERE session = ? AND (? IS NULL OR seq < (SELECT seq FROM turn WHERE id = ?)) ORDER BY seq DESC LIMIT ?"
-        )
-        values = (session_id, before, before, -1 if limit is None else limit)
-        newest_first = self._database.read(lambda connection: connection.execute(f"{_TURN} {where}", values).fetchall())
-        return [_turn(row) for row in reversed(newest_first)]
+    def turns(
+        self, session_id: str, limit: int | None = None, before: str | None = None, after: str | None = None
+    ) -> list[Turn]:
+        """List a session's turns, oldest first: those before the turn ``before`` and after the turn ``after``.
+
+        Of more than ``limit``, the first ones where ``after`` is given, else the last ones.
+        """
+        bounds = {"<": before, ">": after}
+        where = [f"AND seq {sign} (SELECT seq FROM turn WHERE id = ?)" for sign, id_ in bounds.items() if id_]
+        order = f"ORDER BY seq {'ASC' if after else 'DESC'} LIMIT ?"
+        statement = " ".join([_TURN, "WHERE session = ?", *where, order])
+        values = (session_id, *filter(None, bounds.values()), -1 if limit is None else limit)
+        found = self._database.read(lambda connection: connection.execute(statement, values).fetchall())
+        return [_turn(row) for row in (found if after else reversed(found))]
+
+    def find_turns(self, session_id: str, text: str) -> list[str]:
+        """List the ids of the turns whose message or reply holds ``text``, in any case, oldest first."""
+        statement = f"SELECT id FROM turn WHERE session = :session AND {_SAID} ORDER BY seq"
+        values = {"session": session_id, "text": _folded(text)}
+        return [
+            id_ for (id_,) in self._database.read(lambda connection: connection.execute(statement, values).fetchall())
+        ]
+
+    def messages(self, search: str | None = None, limit: int = 500, max_bytes: int = MESSAGES_BYTES) -> list[str]:
+        """List the messages of all sessions, newest first, each once, up to ``limit`` and ``max_bytes``.
+
+        With ``search`` those that hold it, in any case.
+        """
+        where = "WHERE instr(folded(CAST(message AS BLOB)), ?)" if search else ""
+        values = (_folded(search),) if search else ()
+
+        def newest_that_fit(connection: sqlite3.Connection) -> list[str]:
+            kept: dict[str, None] = {}
+            room = max_bytes
+            for (message,) in connection.execute(f"SELECT message FROM turn {where} ORDER BY seq DESC", values):
+                room -= 0 if message in kept else len(message.encode())
+                if room < 0 or len(kept) == limit:
+                    break
+                kept[message] = None
+            return list(kept)
+
+        return self._database.read(newest_that_fit)
 
     def history(self, session_id: str, limit: int, max_bytes: int = HISTORY_BYTES) -> list[Turn]:
         """List the last turns that were answered or declined, oldest first, up to ``limit`` and ``max_bytes``."""
@@ -237,11 +272,11 @@ class Store:
         if session_id in self._carry:
             self.session(session_id)
 
-    def _first(self, which: str) -> Session | None:
-        found = self._sessions(which, {})
+    def _first(self, which: str, values: Mapping[str, str | None]) -> Session | None:
+        found = self._sessions(which, values)
         return self._carry.use(found[0]) if found else None
 
-    def _sessions(self, which: str, values: Mapping[str, str | int]) -> list[Session]:
+    def _sessions(self, which: str, values: Mapping[str, str | int | None]) -> list[Session]:
         def select(connection: sqlite3.Connection) -> list[Session]:
             return [_session(row) for row in connection.execute(_SESSION + which, values)]
 
@@ -277,6 +312,10 @@ def _turn(row: tuple[Any, ...]) -> Turn:
     id_, session, message, sent_at, text, status, error, attempts, latency_ms = row
     known = None if status is None else TurnStatus(status)
     return Turn(id_, session, message, sent_at, text, known, error, attempts, latency_ms)
+
+
+def _folded(text: str) -> str:
+    return storable(text).casefold()
 
 
 def _session_prefix(typed: str) -> str:

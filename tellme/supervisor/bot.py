@@ -16,6 +16,7 @@ from contextlib import suppress
 from tellme.model import BotSpec, BotState, BotStatus, StateChanged
 from tellme.supervisor import restart, usage
 from tellme.supervisor.acp_link import AcpLink
+from tellme.supervisor.deadline import Deadline
 from tellme.supervisor.launch import Launch
 from tellme.supervisor.lines_link import LinesLink
 from tellme.supervisor.link import Died, Link, Refused
@@ -72,6 +73,7 @@ class Bot:
         self._crashes: tuple[float, ...] = ()
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Done when this process of the bot should end; its result says why."""
+        self._greeting = Deadline()
         self._starts = 0
         self._last_exit: str | None = None
 
@@ -124,6 +126,10 @@ class Bot:
         """Show that the turn is over."""
         if self.state is BotState.BUSY:
             self._enter(BotState.READY)
+
+    def add_time(self, seconds: float) -> None:
+        """Give a bot that is starting so much longer."""
+        self._greeting.add_time(seconds)
 
     def status(self) -> BotStatus:
         """Describe the bot as it is now; memory is that of all of its processes."""
@@ -226,7 +232,7 @@ class Bot:
     async def _greet(self, link: Link, process: Process) -> bool:
         """Agree on the protocol and tell whoever waits. False: the process did not live through it."""
         try:
-            async with asyncio.timeout(self.spec.timeout):
+            async with self._greeting.within(self.spec.timeout):
                 await link.initialize()
         except TimeoutError:
             process.kill(f"was not ready within {self.spec.timeout:g} s of its start")
@@ -351,7 +357,7 @@ class Bot:
     def _enter(self, state: BotState, reason: str = "") -> None:
         if state is not self.state:
             self.state = state
-            self._on_state(StateChanged(self.spec.id, state, reason))
+            self._on_state(StateChanged(self.spec.id, state, reason, time.time()))
 
 
 def _chance() -> float:

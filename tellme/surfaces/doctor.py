@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tellme import __version__
@@ -32,7 +32,14 @@ def doctor(environ: Mapping[str, str]) -> int:
 
     async def main() -> int:
         async with open_host(prepared) as host:
-            findings = [finding for check in _CHECKS for finding in check(host)]
+            findings = [
+                *_program(),
+                *_places(host),
+                *await _database(host),
+                *_configuration(host),
+                *_bots(host),
+                _containment(),
+            ]
         for finding in findings:
             output.write(f"{_MARKS[finding.ok]} {finding.text}\n")
         wrong = sum(finding.ok is False for finding in findings)
@@ -45,7 +52,7 @@ def doctor(environ: Mapping[str, str]) -> int:
 _MARKS = {True: "ok  ", False: "BAD ", None: "    "}
 
 
-def _program(host: Host) -> Iterator[Finding]:
+def _program() -> Iterator[Finding]:
     yield Finding(None, f"tellme {__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
     yield Finding(None, f"program: {sys.executable}")
 
@@ -60,15 +67,13 @@ def _places(host: Host) -> Iterator[Finding]:
     yield Finding(free > LOW_DISK_BYTES, f"{free // 2**20:,} MiB free where sessions are kept")
 
 
-def _database(host: Host) -> Iterator[Finding]:
+async def _database(host: Host) -> list[Finding]:
     try:
-        problem = host.check_store()
+        problem = await host.check_store()
     except TellmeError as error:
         problem = str(error)
-    for damage in [*host.damage, *filter(None, [problem])]:
-        yield Finding(False, damage)
-    if not host.damage and not problem:
-        yield Finding(True, "the database is whole and can be written")
+    wrong = [*host.damage, *filter(None, [problem])]
+    return [Finding(False, each) for each in wrong] or [Finding(True, "the database is whole and can be written")]
 
 
 def _configuration(host: Host) -> Iterator[Finding]:
@@ -84,18 +89,7 @@ def _bots(host: Host) -> Iterator[Finding]:
         yield Finding(problem is None, f"{spec.name}: {problem or 'can be started'} ({spec.source})")
 
 
-def _containment(host: Host) -> Iterator[Finding]:
-    if sys.platform == "linux":
-        yield Finding(True, "no process of a bot outlives tellme (child subreaper)")
-    else:
-        yield Finding(None, "a bot that daemonises itself may outlive tellme: this system has no child subreaper")
-
-
-_CHECKS: tuple[Callable[[Host], Iterator[Finding]], ...] = (
-    _program,
-    _places,
-    _database,
-    _configuration,
-    _bots,
-    _containment,
-)
+def _containment() -> Finding:
+    if sys.platform != "linux":
+        return Finding(None, "a bot that daemonises itself may outlive tellme: this system has no child subreaper")
+    return Finding(True, "no process of a bot outlives tellme (child subreaper)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from tellme.errors import BotNotFound, SessionNotFound
 from tellme.host.host import Host
 from tellme.model import Notice, Reply
+from tellme.store.database import Store
 
 from .conftest import events_of, run, say
 
@@ -68,6 +71,100 @@ def test_sessions_end_and_are_resumed(hostile: Callable[..., Path]) -> None:
         assert (again.id, again.ended_at) == (first.id, None)
 
     run(body)
+
+
+def test_without_id_another_session_than_this_one_is_resumed(hostile: Callable[..., Path]) -> None:
+    hostile("echo")
+
+    async def body(host: Host) -> None:
+        assert await host.last_used_session() is None
+        first = await host.open_session("Foe")
+        with pytest.raises(SessionNotFound, match="no other session to go on with"):
+            await host.resume_session(other_than=first.id)
+        second = await host.open_session("Foe")
+        await say(host, second, "used last")
+        assert (await host.last_used_session() or first).id == second.id
+        assert (await host.resume_session(other_than=second.id)).id == first.id
+        assert (await host.resume_session(second.id, other_than=second.id)).id == second.id
+
+    run(body)
+
+
+def test_a_session_is_renamed_read_in_pages_and_searched(hostile: Callable[..., Path]) -> None:
+    hostile("echo")
+
+    async def body(host: Host) -> None:
+        session = await host.open_session("Foe")
+        said = [(await say(host, session, f"message {number}")).turn for number in range(4)]
+        assert (await host.set_title(session.id[:6], "Numbers")).title == "Numbers"
+        assert (await host.session(session.id[:6])).title == "Numbers"
+        assert [turn.id for turn in await host.turns(session.id, 2)] == said[2:]
+        assert [turn.id for turn in await host.turns(session.id, 2, before=said[2])] == said[:2]
+        assert [turn.id for turn in await host.turns(session.id, 2, after=said[0])] == said[1:3]
+        assert await host.find_turns(session.id, "ECHO message 2") == [said[2]]
+        assert await host.messages("3") == ["message 3"]
+        assert await host.messages(limit=2) == ["message 3", "message 2"]
+
+    run(body)
+
+
+def test_damage_is_told_also_where_nothing_is_written(hostile: Callable[..., Path], home: Path) -> None:
+    hostile("echo")
+    database = home / "data" / "tellme.db"
+
+    def damage() -> None:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{database}{end}").unlink(missing_ok=True)
+        database.write_bytes(b"somebody's notes, and no database" * 100)
+
+    async def body(host: Host) -> None:
+        await say(host, "Foe", "hello")
+        for read in (host.sessions, host.check_store, host.last_used_session):
+            damage()
+            with host.watch() as events:
+                await read()
+                assert "is set aside as" in host.damage.pop()
+                async for event in events:
+                    assert isinstance(event, Notice)
+                    break
+
+    run(body)
+
+
+def test_the_store_is_checked_without_holding_up_the_loop(
+    hostile: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile("echo")
+    looked, go_on = threading.Event(), threading.Event()
+
+    def check(store: Store) -> None:
+        looked.set()
+        assert go_on.wait(5)
+
+    monkeypatch.setattr(Store, "check", check)
+
+    async def body(host: Host) -> None:
+        checking = asyncio.create_task(host.check_store())
+        assert await asyncio.to_thread(looked.wait, 5)
+        go_on.set()
+        await checking
+
+    run(body)
+
+
+def test_a_log_is_followed_as_it_is_written(hostile: Callable[..., Path]) -> None:
+    hostile("garbage")
+
+    async def body(host: Host) -> list[str]:
+        with pytest.raises(BotNotFound):
+            host.follow_log("Fee")
+        log = host.follow_log("Foe", last=5)
+        assert await anext(log) == []
+        await say(host, "Foe", "hello")
+        async with asyncio.timeout(5):
+            return await anext(log)
+
+    assert all("skipped" in line for line in run(body))
 
 
 def test_an_unknown_bot_is_named_with_those_like_it(hostile: Callable[..., Path]) -> None:

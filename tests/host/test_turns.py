@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import pytest
 from tellme.errors import StoreError, UsageError
 from tellme.host.host import Host, open_host
 from tellme.host.prepare import prepare
+from tellme.host.turns import CANCEL_GRACE_S
 from tellme.model import BotState, Notice, Reply, StateChanged, TurnStatus
 
-from ..conftest import is_running
+from ..conftest import is_running, wait_until
 from .conftest import events_of, run, say, until_state
 
 
@@ -101,6 +103,27 @@ def test_a_bot_that_does_not_end_a_cancelled_turn_is_ended(hostile: Callable[...
     assert not is_running(pid)
 
 
+@pytest.mark.parametrize("mode", ["hang", "hang-on-start"])
+def test_time_for_which_the_program_stood_still_is_no_ones(
+    mode: str, hostile: Callable[..., Path], tmp_path: Path
+) -> None:
+    pids = tmp_path / "pids"
+    hostile(mode, timeout=0.5, retry=False, env={"PIDS": str(pids)})
+
+    async def body(host: Host) -> tuple[Reply, float]:
+        began = time.monotonic()
+        turn = await host.say(await host.open_session("Foe"), "hello")
+        await asyncio.to_thread(wait_until, pids.exists)
+        time.sleep(0.6)  # noqa: ASYNC251  (the program stands still)
+        host.add_time(0.6)
+        return await turn.reply(), time.monotonic() - began
+
+    reply, took_s = run(body)
+    assert reply.status is TurnStatus.FAILED
+    assert took_s >= 1.1 + (CANCEL_GRACE_S if mode == "hang" else 0)
+    assert reply.latency_ms <= (took_s - 0.6) * 1000
+
+
 def test_a_turn_that_waits_its_turn_can_be_cancelled(hostile: Callable[..., Path]) -> None:
     hostile("hang", timeout=60)
 
@@ -162,6 +185,7 @@ def test_the_states_of_a_bot_are_told_in_order(hostile: Callable[..., Path]) -> 
             states = []
             async for event in events:
                 assert isinstance(event, StateChanged)
+                assert 0 <= time.time() - event.at < 10
                 states.append(event.state)
                 if event.state is BotState.STOPPED:
                     return states

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 
@@ -185,6 +186,19 @@ def misbehave(mode: str, number: object, session: str) -> None:
             ask(session)
             chunk(session, json.dumps(answer()))
             end(number, "cancelled")
+        case "asks-again-after-death":
+            ask(session)
+            if not os.path.exists("died"):
+                with open("died", "x"):
+                    pass
+                os._exit(3)
+            chunk(session, json.dumps(answer()))
+            end(number)
+        case "speaks-later":
+            end(number)
+            while not os.path.exists("go"):
+                time.sleep(0.005)
+            chunk(session, "by the\x1b[31m way\nmore")
         case "asks-too-much":
             for _ in range(150):
                 ask(session)

@@ -10,7 +10,7 @@ import pytest
 
 from tellme.errors import SessionNotFound
 from tellme.model import Session, TurnStatus
-from tellme.store.database import Store
+from tellme.store.database import MAX_TITLE, Store
 
 
 def say(store: Store, session: Session, message: str, reply: str = "") -> None:
@@ -91,6 +91,15 @@ def test_newest_open_and_last_used(store: Store) -> None:
     assert used.used_at > first.used_at
 
 
+def test_last_used_can_mean_another_one(store: Store) -> None:
+    first, second = store.new_session("math"), store.new_session("math")
+    other = store.last_used_session(other_than=second.id)
+    assert other is not None
+    assert other.id == first.id
+    store.end_session(first.id)
+    assert store.last_used_session(other_than=second.id) is not None
+
+
 def test_of_sessions_used_at_the_same_moment_the_newest_was_last(path: str, store: Store) -> None:
     _, second = store.new_session("math"), store.new_session("math")
     with closing(sqlite3.connect(path)) as connection:
@@ -144,6 +153,8 @@ def test_a_title_of_its_own_wins(store: Store) -> None:
     say(store, session, "2+2")
     store.set_title(session.id, "Sums\n\x1band \ud800more")
     assert store.session(session.id).title == "Sums and \ufffdmore"
+    store.set_title(session.id, "x" * 1000)
+    assert store.session(session.id).title == "x" * MAX_TITLE
     store.set_title(session.id, "")
     assert store.session(session.id).title == "2+2"
     with pytest.raises(SessionNotFound):

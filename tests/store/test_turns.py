@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,48 @@ def test_turns_come_in_order_and_in_pages(store: Store) -> None:
     assert store.turns(session.id, before=kept[0].id) == []
     assert store.turns(session.id, before="7nosuchid") == []
     assert store.turns("zzz") == []
+
+
+def test_pages_go_on_after_a_turn_too(store: Store) -> None:
+    session, other = store.new_session("math"), store.new_session("math")
+    kept = [store.begin_turn(each.id, str(number)) for number in range(5) for each in (session, other)][::2]
+    assert store.turns(session.id, 2, after=kept[1].id) == kept[2:4]
+    assert store.turns(session.id, 2, before=kept[4].id, after=kept[0].id) == kept[1:3]
+    assert store.turns(session.id, 2, after=kept[4].id) == []
+    assert store.turns(session.id, 2, after="7nosuchid") == []
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, None), ("7a", None), (None, "7a"), ("7a", "7b")])
+def test_a_page_is_read_by_the_index_alone(path: str, store: Store, before: str | None, after: str | None) -> None:
+    statements: list[str] = []
+    store._database.read(lambda connection: connection.set_trace_callback(statements.append))
+    store.turns(store.new_session("math").id, 50, before, after)
+    with closing(sqlite3.connect(path)) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statements[-1]}")]
+    assert plan[0].startswith("SEARCH turn USING INDEX turn_session")
+    assert not [step for step in plan if "SCAN" in step or "B-TREE" in step]
+
+
+def test_turns_are_found_by_what_was_said_in_any_case(store: Store) -> None:
+    session, other = store.new_session("math"), store.new_session("math")
+    first, second, _ = (store.begin_turn(session.id, text) for text in ("the Straße", "no", "100%_"))
+    store.begin_turn(other.id, "STRASSE")
+    store.end_turn(second.id, TurnStatus.FAILED, "in the STRASSE", "died")
+    assert store.find_turns(session.id, "strasse") == [first.id, second.id]
+    assert store.find_turns(session.id, "%") != []
+    assert store.find_turns(session.id, "died") == []
+
+
+def test_messages_of_all_sessions_newest_first_each_once(store: Store) -> None:
+    for bot in ("math", "zen"):
+        session = store.new_session(bot)
+        for text in ("one", bot, "one", "Two"):
+            store.begin_turn(session.id, text)
+    assert store.messages() == ["Two", "one", "zen", "math"]
+    assert store.messages(limit=2) == ["Two", "one"]
+    assert store.messages("TW") == ["Two"]
+    assert store.messages("three") == []
+    assert store.messages(max_bytes=9) == ["Two", "one", "zen"]
 
 
 def test_history_is_what_was_answered_or_declined(store: Store) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tellme.errors import BotNotFound, ConfigError
+from tellme.host.appearance import TuiSettings
 from tellme.host.catalogue import Catalogue, load
 from tellme.model import BotSpec
 from tellme.paths import Paths
@@ -76,6 +77,11 @@ def test_the_builtin_bots(here: Installation) -> None:
     assert catalogue.problems == ()
 
 
+def test_how_the_tui_should_be_survives_the_cache(here: Installation) -> None:
+    here.config('[tui]\ntheme = "x"\nbell = false\nnotify_after = 3\n[tui.keys]\n"prompt.send" = "f2"')
+    assert here.load_kept().tui == TuiSettings("x", bell=False, notify_after_s=3.0, keys={"prompt.send": "f2"})
+
+
 def test_every_kind_of_value_survives_the_cache(here: Installation) -> None:
     here.bot(
         "a",
@@ -130,7 +136,7 @@ def test_problems_of_config_cost_only_what_they_are_about(here: Installation) ->
     assert sorted(str(problem).removeprefix(f"{file}: ") for problem in catalogue.problems) == sorted(
         [
             "line 1, bts: is not known; did you mean bots?",
-            "line 15, ky: is not known; known are bots",
+            "line 15, ky: is not known; known are bots, tui",
             "line 3, bots.foo: must be a table, as in [bots.Math], not 3",
             'line 5, bots.Math.timeout: must be a number of seconds, not "x"',
             f'line 8, bots.wall-e.name: "wall-e" is taken already, by {file}',

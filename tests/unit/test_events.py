@@ -55,3 +55,18 @@ def test_a_watcher_that_falls_behind_keeps_the_newest_and_counts_the_rest() -> N
     missed, kept = asyncio.run(main())
     assert missed == 3
     assert (kept[0], kept[-1], len(kept)) == ("3", str(events.BACKLOG + 2), events.BACKLOG)
+
+
+def test_a_backlog_is_bounded_by_what_it_holds_too() -> None:
+    async def main() -> tuple[int, list[str]]:
+        all_of_it = Events()
+        with all_of_it.watch() as watcher:
+            for letter in "abcd":
+                all_of_it.publish(Notice(letter * (events.BACKLOG_CHARS // 2)))
+            assert [text[0] for text in await heard(watcher, 2)] == ["c", "d"]
+            all_of_it.publish(Notice("e" * events.BACKLOG_CHARS * 2))
+            assert watcher.missed == 2
+            all_of_it.publish(Notice("f"))
+            return watcher.missed, await heard(watcher, 1)
+
+    assert asyncio.run(main()) == (3, ["f"])
