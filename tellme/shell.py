@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tellme.nearest import nearest
@@ -39,8 +40,13 @@ COMMANDS = (
     Usage("start_session", "NAME", "Open a session with a bot; what you type then goes to it.", bare=True),
     Usage("end_session", "[ID]", "End this session, or the one named.", bare=True),
     Usage("help", "", "Show what can be typed here.", bare=True),
+    Usage("new", "", "Begin a new session with this bot."),
     Usage("sessions", "[TEXT]", "Show past sessions, or those that hold a text."),
-    Usage("resume", "[ID]", "Go on with the session used last, or the one named."),
+    Usage("resume", "[ID]", "Go on with another session: the one used last, or the one named."),
+    Usage("rename", "TITLE", "Give this session a title."),
+    Usage("export", "[FILE]", "Show this session, or write it to a new FILE: Markdown, or JSON for .json."),
+    Usage("again", "", "Send the last message again."),
+    Usage("bot", "[NAME]", "Show what a bot is and how it is."),
     Usage("logs", "[NAME]", "Show the log of a bot."),
     Usage("restart", "[NAME]", "End a bot's process and start it again."),
     Usage("stop", "[NAME]", "End a bot's process until it is needed again."),
@@ -99,12 +105,21 @@ def parse(line: str) -> Line:
     return _bare(text) or Say(line.rstrip("\r\n"))
 
 
-def complete(text: str) -> tuple[str, ...]:
-    """Return the commands that ``text``, the start of a line, can become, as they are typed."""
+def complete(text: str, bots: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the commands that ``text``, the start of a line, can become, as they are typed.
+
+    After a command that is about a bot these are the command with each of the ``bots`` that fit.
+    """
     slash = "/" if text.startswith("/") else ""
-    start = text.removeprefix("/").lower()
-    names = (usage.name for usage in COMMANDS if usage.name.startswith(start) and (slash or usage.bare))
-    return tuple(slash + name for name in names) if text else ()
+    start, space, argument = text.removeprefix("/").partition(" ")
+    usages = [usage for usage in COMMANDS if slash or usage.bare]
+    if not space:
+        names = (usage.name for usage in usages if usage.name.startswith(start.lower()))
+        return tuple(slash + name for name in names) if text else ()
+    if not any(usage.name == start.lower() and usage.argument.strip("[]") == "NAME" for usage in usages):
+        return ()
+    fitting = (bot for bot in bots if bot.casefold().startswith(argument.lstrip().casefold()))
+    return tuple(f"{slash}{start} {bot}" for bot in fitting)
 
 
 def _command(text: str) -> Line:

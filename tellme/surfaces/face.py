@@ -26,6 +26,9 @@ class Face(Protocol):
     def note(self, text: str) -> None:
         """Show something that is no result."""
 
+    def news(self, text: str) -> None:
+        """Show what happened without being asked for, to a person: at once, unless a turn is being shown."""
+
     async def show_turn(self, name: str, running: RunningTurn) -> Reply:
         """Show what a turn yields, and return its reply; when this is cancelled, so is the turn."""
 
@@ -56,6 +59,9 @@ class Pipe:
 
     def note(self, text: str) -> None:
         output.note(text)
+
+    def news(self, text: str) -> None:
+        return
 
     async def show_turn(self, name: str, running: RunningTurn) -> Reply:
         reply = await follow(running, Whole(output.note))

@@ -6,22 +6,28 @@ each message and reply has a label before it. What a line means is decided by ``
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from tellme import shell
 from tellme.errors import TellmeError, UsageError
 from tellme.host.host import Host, open_host
 from tellme.host.prepare import prepare
-from tellme.model import Reply, Session, TurnStatus
+from tellme.model import Session, TurnStatus
 from tellme.surfaces import listing, output, stdin
 from tellme.surfaces.ask import EXIT_CODE
+from tellme.surfaces.export import to_markdown
 from tellme.surfaces.face import Face, Pipe
+from tellme.surfaces.news import News
 from tellme.surfaces.problems import say_damage, say_problems
 from tellme.surfaces.running import run
+from tellme.surfaces.save import save
 from tellme.text import clean, decode_message
 
 LOG_LINES = 20
 SESSION_ROWS = 20
+SHOWN_TURNS = 20
+"""How much of a session that is taken up again is shown."""
 
 
 def open_shell(environ: Mapping[str, str], *, start: str | None = None, resume: str | None = None) -> int:
@@ -30,7 +36,7 @@ def open_shell(environ: Mapping[str, str], *, start: str | None = None, resume: 
     ``start`` opens a session with a bot first; ``resume`` goes on with a session (empty: the one used last).
     """
     prepared = prepare(environ, bot=start)
-    face = _face()
+    face = _face([spec.name for spec in prepared.catalogue.bots.values()])
 
     async def main() -> int:
         async with open_host(prepared) as host:
@@ -46,12 +52,12 @@ def open_shell(environ: Mapping[str, str], *, start: str | None = None, resume: 
         face.restore()
 
 
-def _face() -> Face:
+def _face(bots: Sequence[str]) -> Face:
     if not (stdin.is_terminal() and output.is_terminal()):
         return Pipe()
     from tellme.surfaces.terminal import Terminal
 
-    return Terminal()
+    return Terminal(lambda text: shell.complete(text, bots))
 
 
 class LineShell:
@@ -63,27 +69,34 @@ class LineShell:
         self._session: Session | None = None
         self._routed: dict[str, Session] = {}
         """Bot id → the session that holds its messages without a session; they end with the shell."""
+        self._spoken: Session | None = None
+        """The session of the last message."""
+        self._news = News(host, face.news)
         self._worst = 0
 
     async def run(self, start: str | None, resume: str | None) -> int:
         """Read lines until there are no more, and return the exit code."""
         try:
-            if start is not None:
-                await self._start_session(start)
-            elif resume is not None:
-                await self._resume(resume)
-            else:
-                self._face.welcome()
-            async for line in self._face.lines():
-                if isinstance(line, stdin.TooLong):
-                    self._wrong(line.problem)
-                elif not await self._line(decode_message(line)):
-                    break
-                say_damage(self._host)
+            async with self._news.told():
+                if start is not None:
+                    await self._start_session(start)
+                elif resume is not None:
+                    await self._resume(resume)
+                else:
+                    self._face.welcome()
+                await self._lines()
         finally:
             for session in self._routed.values():
                 await self._host.end_session(session.id)
         return self._worst
+
+    async def _lines(self) -> None:
+        async for line in self._face.lines():
+            if isinstance(line, stdin.TooLong):
+                self._wrong(line.problem)
+            elif not await self._line(decode_message(line)):
+                break
+            say_damage(self._host)
 
     async def _line(self, line: str) -> bool:
         """Carry out one line; false when the shell should end."""
@@ -118,9 +131,15 @@ class LineShell:
         if session is None:
             self._face.print(_nobody_fits([spec.name for spec in self._host.specs()]))
             self._worst = max(self._worst, EXIT_CODE[TurnStatus.DECLINED])
-            return
-        reply = await self._turn(session, text)
-        self._worst = max(self._worst, EXIT_CODE[reply.status])
+        else:
+            await self._turn(session, text)
+
+    async def _say_again(self) -> None:
+        session = self._session or self._spoken
+        turns = await self._host.turns(session.id, 1) if session else []
+        if session is None or not turns:
+            raise UsageError("There is no message yet to send again.")
+        await self._turn(session, turns[0].message)
 
     async def _routed_session(self, text: str) -> Session | None:
         spec = self._host.route(text)
@@ -130,9 +149,13 @@ class LineShell:
             self._routed[spec.id] = await self._host.open_session(spec.name)
         return self._routed[spec.id]
 
-    async def _turn(self, session: Session, text: str) -> Reply:
+    async def _turn(self, session: Session, text: str) -> None:
         running = await self._host.say(session, text, self._face.choose)
-        return await self._face.show_turn(self._host.name_of(session.bot), running)
+        self._spoken = session
+        self._news.turn_begins(session.bot)
+        reply = await self._face.show_turn(self._host.name_of(session.bot), running)
+        self._news.turn_ends(reply)
+        self._worst = max(self._worst, EXIT_CODE[reply.status])
 
     # Commands -----------------------------------------------------------------------------------------------------
 
@@ -146,10 +169,22 @@ class LineShell:
                 await self._start_session(argument)
             case "end_session":
                 await self._end_session(argument)
+            case "new":
+                await self._start_session(self._named(""))
             case "resume":
                 await self._resume(argument)
+            case "rename":
+                renamed = await self._host.set_title(self._current().id, argument)
+                self._face.note(f"Session {renamed.id} is called {renamed.title!r}.")
+            case "export":
+                await self._export(argument)
+            case "again":
+                await self._say_again()
             case "sessions":
                 await self._show_sessions(argument or None)
+            case "bot":
+                spec = self._host.find(self._named(argument))
+                self._face.print(listing.bot_facts(spec, self._host.status(spec.id), self._host.log_path(spec.id)))
             case "logs":
                 self._show_log(self._named(argument))
             case "restart" | "stop" | "start":
@@ -172,6 +207,20 @@ class LineShell:
         else:
             self._face.note(listing.no_log(self._host.find(name).name, self._host.log_path(name)))
 
+    async def _export(self, file: str) -> None:
+        session, turns = await self._host.history(self._current().id)
+        name = self._host.name_of(session.bot)
+        if file:
+            path = await asyncio.to_thread(save, file, name, session, turns)
+            self._face.note(f"Session {session.id} is written to {path}.")
+        else:
+            self._face.print(to_markdown(name, session, turns))
+
+    def _current(self) -> Session:
+        if self._session is None:
+            raise UsageError("There is no session; 'start_session NAME' begins one.")
+        return self._session
+
     def _named(self, argument: str) -> str:
         """The bot that a command is about: the one named, else that of the session."""
         if argument:
@@ -185,13 +234,14 @@ class LineShell:
         self._switch_to(session, "Session")
 
     async def _resume(self, session_id: str) -> None:
-        session = await self._host.resume_session(session_id or None)
+        other_than = self._session.id if self._session else None
+        session = await self._host.resume_session(session_id or None, other_than=other_than)
         self._switch_to(session, "Resumed session")
-        _, turns = await self._host.history(session.id)
+        turns = await self._host.turns(session.id, SHOWN_TURNS)
         self._face.show_history(self._host.name_of(session.bot), turns)
 
     def _switch_to(self, session: Session, what: str) -> None:
-        left = self._session
+        left = self._session if self._session and self._session.id != session.id else None
         self._session = session
         switched = f" (left {left.id} with {self._host.name_of(left.bot)}; it stays open)" if left else ""
         self._face.note(f"{what} {session.id} with {self._host.name_of(session.bot)}{switched}.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from tellme.model import BotStatus, Session
+from tellme.model import BotSpec, BotStatus, Session
 from tellme.surfaces.export import timestamp
 from tellme.surfaces.output import json_line
 from tellme.text import clean, one_line, shorten
@@ -24,14 +25,19 @@ def sessions_json(sessions: Iterable[Session], name_of: Callable[[str], str]) ->
     return "".join(json_line(_session_fields(session, name_of(session.bot))) for session in sessions)
 
 
+def bots_rows(bots: Iterable[BotStatus]) -> list[tuple[str, ...]]:
+    """Return the cells of a table of the bots, the headings first."""
+    return [_BOT_HEADINGS, *map(_bot_row, bots)]
+
+
 def bots_table(bots: Iterable[BotStatus], *, rich: bool) -> str:
     """Return the bots as a table; with ``rich`` boxed and coloured for a terminal."""
-    return _table(_BOT_HEADINGS, [_bot_row(bot) for bot in bots], rich=rich)
+    return _table(bots_rows(bots), rich=rich)
 
 
 def sessions_table(sessions: Iterable[Session], name_of: Callable[[str], str], *, rich: bool) -> str:
     """Return the sessions as a table; with ``rich`` boxed and coloured for a terminal."""
-    return _table(_SESSION_HEADINGS, [_session_row(session, name_of) for session in sessions], rich=rich)
+    return _table([_SESSION_HEADINGS, *(_session_row(session, name_of) for session in sessions)], rich=rich)
 
 
 def no_sessions(search: str | None) -> str:
@@ -44,16 +50,48 @@ def no_log(name: str, path: str) -> str:
     return f"{name} has written nothing to its log ({path})."
 
 
+def bot_facts(spec: BotSpec, bot: BotStatus, log_path: str) -> str:
+    """Return what a bot is and how it is, a line for each fact."""
+    facts = {
+        "Name": f"{bot.name} ({bot.id})",
+        "Description": spec.description,
+        "State": str(bot.state),
+        "Pid": _or_dash(bot.pid),
+        "Uptime": _uptime(bot),
+        "Memory": _memory(bot),
+        "Restarts": str(bot.restarts),
+        "Last exit": _or_dash(bot.last_exit),
+        "Kind": bot.kind,
+        "Command": shlex.join(spec.command),
+        "Folder": spec.folder,
+        "Defined in": spec.source,
+        "Log": log_path,
+    }
+    return "".join(f"{name + ':':13}{one_line(fact)}\n" for name, fact in facts.items() if fact)
+
+
 def _bot_row(bot: BotStatus) -> tuple[str, ...]:
     return (
         bot.name,
         bot.kind,
         str(bot.state),
-        "-" if bot.pid is None else str(bot.pid),
-        "-" if bot.uptime_s is None else _duration(bot.uptime_s),
+        _or_dash(bot.pid),
+        _uptime(bot),
         str(bot.restarts),
-        "-" if bot.memory_bytes is None else f"{bot.memory_bytes / 2**20:.1f} MiB",
+        _memory(bot),
     )
+
+
+def _or_dash(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+def _uptime(bot: BotStatus) -> str:
+    return "-" if bot.uptime_s is None else _duration(bot.uptime_s)
+
+
+def _memory(bot: BotStatus) -> str:
+    return "-" if bot.memory_bytes is None else f"{bot.memory_bytes / 2**20:.1f} MiB"
 
 
 def _session_fields(session: Session, bot: str) -> dict[str, object]:
@@ -84,21 +122,21 @@ def _duration(seconds: float) -> str:
     return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, rich: bool) -> str:
-    return _rich_table(headings, rows) if rich else _columns([headings, *rows])
+def _table(rows: Sequence[Sequence[str]], *, rich: bool) -> str:
+    return _rich_table(*rows) if rich else _columns(rows)
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return "".join(f"{_line(row, widths)}\n" for row in rows)
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+    cells = (cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True))
     return "  ".join(cells).rstrip()
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Count the columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
@@ -107,7 +145,7 @@ def _width(text: str) -> int:
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _rich_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _rich_table(headings: Sequence[str], *rows: Sequence[str]) -> str:
     from rich.box import ROUNDED
     from rich.console import Console
     from rich.table import Table

@@ -6,6 +6,7 @@ when the process ends.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 
@@ -16,8 +17,13 @@ from tellme.text import clean_json, one_line
 STDOUT_FD = 1
 STDERR_FD = 2
 
+SMALL_BYTES = 256
+"""So much can be written without waiting where anything can."""
+
+_interrupted = False
+"""Is the program about to end? Then nothing waits for a reader any more."""
 _writing = False
-"""Does the main thread wait for a reader? Read by ``interrupt``, which runs in the middle of that."""
+"""Does the main thread wait for a reader? Read by signal handlers, which run in the middle of that."""
 
 
 class OutputError(TellmeError):
@@ -57,8 +63,15 @@ def note(text: str) -> None:
         return
 
 
+def is_writing() -> bool:
+    """For a signal's handler: did it come in the middle of a write?"""
+    return _writing
+
+
 def interrupt() -> None:
-    """For a signal's handler: if a write waits for a reader who does not read, end it as a cancelled task ends."""
+    """For a signal's handler: no write waits for a reader any more; one that does ends as a cancelled task."""
+    global _interrupted
+    _interrupted = True
     if _writing:
         from asyncio import CancelledError
 
@@ -87,7 +100,7 @@ def _write(descriptor: int, text: str) -> None:
     _writing = True
     try:
         while rest:
-            rest = rest[_write_some(descriptor, rest) :]
+            rest = rest[(_write_at_once if _interrupted else _write_some)(descriptor, rest) :]
     finally:
         _writing = False
 
@@ -100,3 +113,11 @@ def _write_some(descriptor: int, data: memoryview) -> int:
 
         select.select((), (descriptor,), ())
         return 0
+
+
+def _write_at_once(descriptor: int, data: memoryview) -> int:
+    import select
+
+    if not select.select((), (descriptor,), (), 0)[1]:
+        raise BrokenPipeError(errno.EPIPE, "nobody reads")
+    return os.write(descriptor, data[:SMALL_BYTES])

@@ -50,8 +50,9 @@ async def _until_signalled(main: Callable[[], Coroutine[None, None, int]], abort
             abort()
             os._exit(128 + number)
         received.append(number)
+        if not output.is_writing() or asyncio.current_task(loop) is not task:
+            loop.call_soon_threadsafe(task.cancel)
         output.interrupt()
-        loop.call_soon_threadsafe(task.cancel)
 
     # Not ``loop.add_signal_handler``: that would have to wait for a write to a reader who does not read.
     for number in _SIGNALS:

@@ -44,7 +44,7 @@ def test_a_switch_says_what_was_left(echo: Path, home: Path) -> None:
 
 def test_what_is_no_command_is_a_message(echo: Path) -> None:
     words = ["list all of it", "help me", "end_session now", "@tellme what is this", "a /list"]
-    done = tellme("start_session", "Echo", stdin="\n".join(words))
+    done = tellme("start_session", "Echo", "--plain", stdin="\n".join(words))
     assert done.out.splitlines() == ["list all of it", "help me", "end_session now", "what is this", "a /list"]
 
 
@@ -80,8 +80,8 @@ def test_a_line_that_is_wrong_is_told_and_the_next_one_works(echo: Path, line: s
 
 
 def test_the_exit_code_is_the_highest(echo: Path) -> None:
-    assert tellme("start_session", "Echo", stdin="hi\ndecline no\nhi\n").code == 1
-    failed = tellme("start_session", "Echo", stdin="raise x\nhi\n/nonsense\n")
+    assert tellme("start_session", "Echo", "--plain", stdin="hi\ndecline no\nhi\n").code == 1
+    failed = tellme("start_session", "Echo", "--plain", stdin="raise x\nhi\n/nonsense\n")
     assert (failed.out, failed.code) == ("hi\n", 3)
     assert "ValueError: x" in failed.err
 
@@ -95,7 +95,7 @@ def test_quit_ends_it_and_help_names_every_command(echo: Path) -> None:
 
 
 def test_each_reply_comes_before_the_next_line_is_needed(echo: Path, start: Start) -> None:
-    process = start("start_session", "Echo")
+    process = start("start_session", "Echo", "--plain")
     assert process.stdin is not None
     assert process.stdout is not None
     for line in (b"one\n", b"two\n"):
@@ -109,11 +109,61 @@ def test_each_reply_comes_before_the_next_line_is_needed(echo: Path, start: Star
 def test_bots_are_stopped_started_and_looked_into(echo: Path, home: Path, start: Start) -> None:
     assert tellme("ask", "Echo", "raise x").code == 3
     wait_until(lambda: "ValueError: x" in tellme("logs", "Echo").out)
-    done = tellme("start_session", "Echo", stdin="/logs\n/restart\nhi\n/stop\n/start echo\nyou\n/clear\n")
+    done = tellme("start_session", "Echo", "--plain", stdin="/logs\n/restart\nhi\n/stop\n/start echo\nyou\n/clear\n")
     assert "ValueError: x" in done.out
     assert done.out.endswith("hi\nyou\n")
     assert "Echo was told to restart." in done.err
     assert "Echo was told to stop." in done.err
+
+
+def test_sessions_are_begun_renamed_and_gone_back_to(echo: Path, home: Path) -> None:
+    done = tellme(stdin="start_session Echo\none\n/rename First of all\n/new\ntwo\n/resume\n/sessions first\n")
+    assert (done.out.splitlines()[:2], done.code) == (["one", "two"], 0)
+    first, second = (id for (id,) in rows(home, "SELECT id FROM session ORDER BY seq"))
+    assert done.err.splitlines() == [
+        f"tellme: Session {first} with Echo.",
+        f"tellme: Session {first} is called 'First of all'.",
+        f"tellme: Session {second} with Echo (left {first} with Echo; it stays open).",
+        f"tellme: Resumed session {first} with Echo (left {second} with Echo; it stays open).",
+    ]
+    assert re.search(rf"^{first} .* First of all$", done.out, re.MULTILINE)
+
+
+def test_a_resumed_session_that_is_this_one_is_not_left(echo: Path) -> None:
+    done = tellme(stdin="start_session Echo\n/resume\n")
+    assert "There is no other session to go on with" in done.err
+    session = done.err.split()[2]
+    again = tellme(stdin=f"/resume {session}\n/resume {session}\n")
+    assert again.err == f"tellme: Resumed session {session} with Echo.\n" * 2
+
+
+def test_the_last_message_is_sent_again(echo: Path, home: Path) -> None:
+    done = tellme(stdin="/again\nsay it back\n/again\nstart_session Echo\n/again\nhi\nraise x\n/again\n")
+    assert done.out.splitlines() == ["say it back", "say it back", "hi"]
+    assert done.err.count("There is no message yet to send again.") == 2
+    assert done.err.count("ValueError: x") == 2
+    assert done.code == 3
+
+
+def test_a_session_is_exported(echo: Path, home: Path, tmp_path: Path) -> None:
+    markdown, json = tmp_path / "talk.md", tmp_path / "talk.json"
+    lines = ["/export", "start_session Echo", "hi", f"/export {markdown}", f"/export {json}", f"/export '{json}'"]
+    done = tellme(stdin="\n".join([*lines, "/export"]))
+    assert markdown.read_text().endswith("**You:** hi\n\n**Echo:** hi\n")
+    assert done.out == f"hi\n{markdown.read_text()}"
+    assert '"message": "hi"' in json.read_text()
+    assert "There is no session; 'start_session NAME' begins one." in done.err
+    assert f"{json} is there already and stays as it is" in done.err
+    assert done.code == 2
+
+
+def test_what_a_bot_is_and_how_it_is(echo: Path) -> None:
+    done = tellme(stdin="/bot echo\nstart_session Echo\nhi\n/bot\n/bot nobody\n")
+    before, after = done.out.split("hi\n")
+    assert re.search(r"^State: +idle\nPid: +-$", before, re.MULTILINE)
+    assert re.search(r"^State: +ready\nPid: +\d+$", after, re.MULTILINE)
+    assert re.search(rf"^Defined in: +{echo}/bot.toml$", after, re.MULTILINE)
+    assert "There is no bot named 'nobody'" in done.err
 
 
 def test_where_nothing_is_to_be_shown_stdout_is_empty_and_stderr_says_so(echo: Path, home: Path) -> None:
@@ -128,14 +178,14 @@ def test_where_nothing_is_to_be_shown_stdout_is_empty_and_stderr_says_so(echo: P
 
 def test_a_question_of_a_bot_is_answered_with_no(home: Path) -> None:
     add_hostile(home, "asks")
-    done = tellme("start_session", "Foe", stdin="hi\n")
+    done = tellme("start_session", "Foe", "--plain", stdin="hi\n")
     assert done.out == '{"outcome": "selected", "optionId": "n"}\n'
     assert "tellme: Foe asks: May I? (nobody can answer here, so the answer is no)" in done.err.splitlines()
 
 
 def test_escapes_and_long_lines_are_harmless(home: Path) -> None:
     add_hostile(home, "escapes")
-    done = tellme("start_session", "Foe", stdin=b"hi\n" + b"x" * 2_000_000 + b"\n")
+    done = tellme("start_session", "Foe", "--plain", stdin=b"hi\n" + b"x" * 2_000_000 + b"\n")
     assert done.out == "red plain\ntxt.exe\n"
     assert "longer than a message may be (1 MiB)" in done.err
     assert done.code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,19 @@ COMES_WITHIN_S = 15.0
 
 
 class Terminal:
-    """A program at the other end of a pseudo-terminal of 100 × 30."""
+    """A program at the other end of a pseudo-terminal."""
 
-    def __init__(self, arguments: tuple[str, ...], env: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], size: tuple[int, int] = (100, 30)) -> None:
         self._master, self._slave = pty.openpty()
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self.size = size
+        self.resize(*size)
         self.modes_before = self.modes()
         self.seen = ""
         """What was shown and not yet read by ``until``."""
         self.everything = ""
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tellme", *arguments],
+            command,
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
@@ -61,15 +64,31 @@ class Terminal:
         deadline = time.monotonic() + COMES_WITHIN_S
         while self.process.poll() is None:
             self._read(deadline, "the end of the program", step_s=0.01)
-        while select.select((self._master,), (), (), 0)[0]:
-            self._read(deadline, "the rest")
+        self.read_rest()
         return self.process.returncode
+
+    def read_rest(self) -> None:
+        """Read what is there to be read."""
+        while select.select((self._master,), (), (), 0)[0]:
+            self._read(time.monotonic() + COMES_WITHIN_S, "the rest")
+
+    def take(self) -> str:
+        """Return what is shown within the next moment."""
+        self._read(time.monotonic() + COMES_WITHIN_S, "anything", step_s=0.05)
+        shown, self.seen = self.seen, ""
+        return shown
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
     def modes(self) -> list[Any]:
         return termios.tcgetattr(self._slave)
+
+    def set_modes(self, modes: list[Any]) -> None:
+        termios.tcsetattr(self._slave, termios.TCSANOW, modes)
+
+    def resize(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def hang_up(self) -> None:
         """Close the window."""
@@ -87,7 +106,7 @@ class Terminal:
         if time.monotonic() > deadline:
             raise AssertionError(f"no {wanted!r} in time, but {self.seen!r}")
         if select.select((self._master,), (), (), step_s)[0]:
-            shown = os.read(self._master, 65536).decode("utf-8", "replace").replace("\r\n", "\n")
+            shown = self._decode(os.read(self._master, 65536)).replace("\r\n", "\n")
             self.seen += shown
             self.everything += shown
 
@@ -100,8 +119,8 @@ def terminal() -> Iterator[Open]:
     """Open the program in a terminal: ``terminal("ask", "Echo", NO_COLOR="1")``."""
     opened: list[Terminal] = []
 
-    def begin(*arguments: str, **env: str) -> Terminal:
-        opened.append(Terminal(arguments, env))
+    def begin(*arguments: str, size: tuple[int, int] = (100, 30), **env: str) -> Terminal:
+        opened.append(Terminal([sys.executable, "-m", "tellme", *arguments], env, size))
         return opened[-1]
 
     yield begin

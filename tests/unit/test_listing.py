@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tellme.model import BotState, BotStatus, Session
-from tellme.surfaces.listing import bots_json, bots_table, sessions_json, sessions_table
+from tellme.model import BotSpec, BotState, BotStatus, Session
+from tellme.surfaces.listing import bot_facts, bots_json, bots_rows, bots_table, sessions_json, sessions_table
 
 IDLE = BotStatus("Wall-E", "wall-e", "command", BotState.IDLE, None, None, 0, None, None)
 BUSY = BotStatus("Math", "math", "math", BotState.BUSY, 4711, 3723.9, 12, 15_000_000, "was killed by SIGKILL", "Sums")
@@ -64,3 +64,28 @@ def test_both_tables_hold_the_same_cells(rich: bool, monkeypatch: pytest.MonkeyP
     table = bots_table([IDLE, BUSY], rich=rich)
     for cell in ("Wall-E", "command", "idle", "4711", "1h02m", "14.3 MiB"):
         assert cell in table
+
+
+def test_what_a_bot_is_and_how_it_is() -> None:
+    spec = BotSpec("Math", "math", "command", ("my bot.py", "-v"), "/bots/math", "/bots/math/bot.toml", "Sums\x1b[1m")
+    lines = bot_facts(spec, BUSY, "/log/math.log").splitlines()
+    assert dict(line.split(":", 1) for line in lines) == {
+        "Name": "        Math (math)",
+        "Description": " Sums",
+        "State": "       busy",
+        "Pid": "         4711",
+        "Uptime": "      1h02m",
+        "Memory": "      14.3 MiB",
+        "Restarts": "    12",
+        "Last exit": "   was killed by SIGKILL",
+        "Kind": "        math",
+        "Command": "     'my bot.py' -v",
+        "Folder": "      /bots/math",
+        "Defined in": "  /bots/math/bot.toml",
+        "Log": "         /log/math.log",
+    }
+    assert "Pid:         -\n" in bot_facts(spec, IDLE, "")
+
+
+def test_rows_begin_with_the_headings() -> None:
+    assert [row[0] for row in bots_rows([IDLE, BUSY])] == ["NAME", "Wall-E", "Math"]

@@ -45,7 +45,7 @@ from tellme.shell import COMMANDS, Command, Line, Misused, Nothing, Say, Unknown
         ("/clear all", Misused("clear", "/clear")),
         ("/start_session", Misused("start_session", "start_session NAME")),
         ("/lsit", Unknown("lsit", ("list",))),
-        ("/re Math", Unknown("re", ("restart", "resume"))),
+        ("/re Math", Unknown("re", ("rename", "restart", "resume"))),
         ("/etc/passwd is what?", Unknown("etc/passwd", ())),
         ("/", Unknown("", ())),
         ("/ list", Unknown("", ())),
@@ -100,3 +100,12 @@ def test_completion() -> None:
     assert complete("L") == ("list",)
     assert complete("/") == tuple(f"/{usage.name}" for usage in COMMANDS)
     assert complete("") == complete("xyz") == ()
+
+
+def test_completion_of_what_a_command_is_about() -> None:
+    bots = ("Math", "Marvin", "Wall E")
+    assert complete("start_session ma", bots) == ("start_session Math", "start_session Marvin")
+    assert complete("/Restart WALL e", bots) == ("/Restart Wall E",)
+    assert complete("/bot ", bots) == ("/bot Math", "/bot Marvin", "/bot Wall E")
+    assert complete("/rename ma", bots) == complete("list ma", bots) == complete("restart ma", bots) == ()
+    assert complete("mat", bots) == ()
