@@ -1,0 +1,1 @@
+"""Markdown and plain text → blocks of styled lines, without widgets."""

@@ -1,0 +1,1 @@
+"""One widget a file; each shows one thing and can be mounted with plain data."""
