@@ -1,0 +1,1 @@
+"""What a full-screen app does to the terminal around it: modes, clipboard, bell and notices."""
