@@ -14,6 +14,7 @@ import typer
 
 from tellme.cli.completion import VARIABLE, bot_names, session_ids
 from tellme.cli.ending import INTERRUPTED
+from tellme.cli.way_in import WayIn, enter
 from tellme.errors import UsageError
 
 Call = Callable[[], int]
@@ -36,8 +37,9 @@ SomeSessionId = Annotated[
     str | None, typer.Argument(metavar="ID", help="A session's id, or its start.", autocompletion=session_ids)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
-# The line shell is the only one there is, so that this changes nothing yet; scripts and people can rely on it already.
-Plain = Annotated[bool, typer.Option("--plain", help="The line shell: labels, no boxes, no colours.")]
+Plain = Annotated[
+    bool, typer.Option("--plain", help="Line by line instead of full screen: labels, nothing that moves.")
+]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -104,13 +106,10 @@ def shell(
 ) -> Call | None:
     """A shell for chatbots: talk to English, Zen, Math and bots of your own.
 
-    Without a command it opens the shell; with standard input from a pipe, the same shell line by line.
+    Without a command it opens the full screen; with standard input from a pipe, the same shell line by line.
     """
-    if context.invoked_subcommand is not None:
-        return None
-    from tellme.surfaces.line_shell import open_shell
-
-    return partial(open_shell, os.environ)
+    context.obj = plain
+    return partial(enter, WayIn(plain=plain), os.environ) if context.invoked_subcommand is None else None
 
 
 @app.command(
@@ -146,22 +145,18 @@ def list_bots(json: AsJson = False) -> Call:
 
 
 @app.command("start_session", epilog="Example:  tellme start_session Math")
-def start_session(bot: BotName, plain: Plain = False) -> Call:
+def start_session(context: typer.Context, bot: BotName, plain: Plain = False) -> Call:
     """Open the shell in a new session with a bot."""
-    from tellme.surfaces.line_shell import open_shell
-
-    return partial(open_shell, os.environ, start=bot)
+    return partial(enter, WayIn(start=bot, plain=plain or context.obj), os.environ)
 
 
 @app.command()
-def resume(session: SomeSessionId = None, plain: Plain = False) -> Call:
+def resume(context: typer.Context, session: SomeSessionId = None, plain: Plain = False) -> Call:
     """Go on with a past session.
 
     Opens the shell in the session ID or, without ID, in the one used last.
     """
-    from tellme.surfaces.line_shell import open_shell
-
-    return partial(open_shell, os.environ, resume=session or "")
+    return partial(enter, WayIn(resume=session or "", plain=plain or context.obj), os.environ)
 
 
 @app.command("end_session")

@@ -101,7 +101,7 @@ def test_a_retry_shows_on_stderr_and_one_answer_on_stdout(echo: Path) -> None:
         (["ask", "Echo", ""], 'There is no message: give TEXT, or pipe it in (tellme ask BOT "2+2").'),
         (["ask", "Echo", "--lines", "hi"], "--lines reads its messages from standard input; leave out the text."),
         (["ask", "Ecko", "hi"], NO_ECKO),
-        (["start_session", "Ecko"], NO_ECKO),
+        (["start_session", "Ecko", "--plain"], NO_ECKO),
         (["--bogus"], "No such option: --bogus. See 'tellme --help'."),
     ],
 )

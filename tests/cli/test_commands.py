@@ -70,7 +70,7 @@ def test_what_is_wrong_in_config_is_told_to_who_asks(echo: Path, home: Path) -> 
 
 
 def test_a_session_from_its_start_to_its_export(echo: Path, home: Path) -> None:
-    talked = tellme("start_session", "echo", stdin="first\x1b[31m thing\n```\ndecline no\nend_session\n")
+    talked = tellme("start_session", "echo", "--plain", stdin="first\x1b[31m thing\n```\ndecline no\nend_session\n")
     assert talked.out == "first thing\n```\nno\n"
     assert talked.code == 1
     ((session, bot, ended),) = rows(home, "SELECT id, bot, ended_at FROM session")
@@ -92,15 +92,15 @@ def test_a_session_from_its_start_to_its_export(echo: Path, home: Path) -> None:
     assert [turn["text"] for turn in document["turns"]] == ["first thing", "```", "no"]
     assert [turn["status"] for turn in document["turns"]] == ["answered", "answered", "declined"]
 
-    again = tellme("resume", stdin="second\n")
+    again = tellme("resume", "--plain", stdin="second\n")
     assert again.out == "second\n"
     assert f"Resumed session {session} with Echo" in again.err
     assert rows(home, "SELECT count(*) FROM turn WHERE session = (SELECT id FROM session)") == [(4,)]
 
 
 def test_end_session_ends_the_newest_open_one_or_the_one_named(echo: Path, home: Path) -> None:
-    tellme("start_session", "Echo", stdin="one\n")
-    tellme("start_session", "Echo", stdin="two\n")
+    tellme("start_session", "Echo", "--plain", stdin="one\n")
+    tellme("start_session", "Echo", "--plain", stdin="two\n")
     first, second = (id for (id,) in rows(home, "SELECT id FROM session ORDER BY seq"))
     assert tellme("end_session").out == f"Ended session {second} with Echo.\n"
     assert tellme("end_session", first).out == f"Ended session {first} with Echo.\n"
@@ -109,7 +109,7 @@ def test_end_session_ends_the_newest_open_one_or_the_one_named(echo: Path, home:
     assert none_left.err.endswith("There is no open session; 'tellme sessions' shows the ones that were.\n")
 
 
-@pytest.mark.parametrize("command", [["export"], ["end_session"], ["resume"]])
+@pytest.mark.parametrize("command", [["export"], ["end_session"], ["resume", "--plain"]])
 def test_a_session_that_is_not_there(echo: Path, command: list[str]) -> None:
     wrong = tellme(*command, "zzzz")
     assert (wrong.out, wrong.code) == ("", 2)

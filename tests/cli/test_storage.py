@@ -34,7 +34,7 @@ def test_what_cannot_be_kept_is_refused_unless_it_need_not_be(echo: Path, home: 
     if where == "no-folder":
         (home / "data").write_text("a file stands where the folder should be")
     limit = {"preexec_fn": small_files_only} if where == "full" else {}
-    for arguments, stdin in ((["ask", "Echo", "hi"], ""), (["start_session", "Echo"], "hi\n")):
+    for arguments, stdin in ((["ask", "Echo", "hi"], ""), (["start_session", "Echo", "--plain"], "hi\n")):
         refused = tellme(*arguments, stdin=stdin, **limit)
         assert (refused.out, refused.code) == ("", 3)
         assert refused.err.count("\n") == 1
