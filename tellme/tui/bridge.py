@@ -1,0 +1,247 @@
+"""The one file that knows both the host and Textual: it owns the host's life and turns its news into messages.
+
+Promises kept here: the first paint waits for nothing of the host; a flood of pieces becomes at most ``FRAMES_A_SECOND``
+changes of the screen; what the person does before the host is there waits for it and is not lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from textual.message import Message
+
+from tellme.errors import TellmeError
+from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Spoke, StateChanged
+from tellme.tui import messages
+
+if TYPE_CHECKING:
+    from tellme.host.events import Watcher
+    from tellme.host.host import Host
+    from tellme.host.prepare import Prepared
+    from tellme.host.turns import RunningTurn
+
+_logger = logging.getLogger(__name__)
+
+FRAMES_A_SECOND = 30
+"""How often a reply that streams in changes the screen."""
+
+LOOK_S = 2.0
+"""How often memory and uptime of the bots are looked at."""
+
+
+class TurnSink(Protocol):
+    """Where what comes of a turn goes: a ``TurnView``."""
+
+    def append(self, text: str) -> None:
+        """Take the next piece of the reply."""
+
+    def again(self, reason: str) -> None:
+        """The pieces so far are void: the reply begins anew."""
+
+    def note(self, text: str) -> None:
+        """Show something that is no part of the reply."""
+
+    def end(self, reply: Reply) -> None:
+        """Take the reply, whole."""
+
+
+class Bridge:
+    """See the module. Its methods belong to the app's event loop."""
+
+    def __init__(self, prepared: Prepared, post: Callable[[Message], object], *, start_bots: bool = True) -> None:
+        self._prepared = prepared
+        self._post = post
+        self._start_bots = start_bots
+        self._opened: asyncio.Future[Host] = asyncio.get_running_loop().create_future()
+        self._closing = asyncio.Event()
+        self._changed = asyncio.Event()
+        """Set when a bot's state has changed since they were last looked at."""
+        self._running: dict[str, RunningTurn] = {}
+        self._routed: dict[str, Session] = {}
+        """Bot id → the session that holds its messages without a session; they end with the app."""
+
+    # The host's life ----------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Open the host, tell what it has to tell, and close it after ``close``."""
+        try:
+            await self._run()
+        except Exception as error:
+            if not isinstance(error, TellmeError):
+                _logger.exception("the host ended")
+            if not self._opened.done():
+                self._opened.set_exception(error)
+                self._opened.exception()  # else asyncio complains where nobody waited for it
+            self._post(messages.HostFailed(str(error)))
+
+    def close(self) -> None:
+        """Have the host end: its turns, its bots, its store. ``run`` returns when that is done."""
+        self._closing.set()
+
+    @property
+    def is_open(self) -> bool:
+        """Is the host there?"""
+        return self._opened.done() and not self._opened.cancelled() and self._opened.exception() is None
+
+    async def host(self) -> Host:
+        """Wait for the host. Raises what kept it from being opened."""
+        return await asyncio.shield(self._opened)
+
+    async def _run(self) -> None:
+        # In a thread: it takes 30 ms, in which the person may be typing already.
+        await asyncio.to_thread(__import__, "tellme.host.host")
+        if self._closing.is_set():
+            return
+        from tellme.host.host import open_host
+
+        async with open_host(self._prepared) as host:
+            with host.watch() as watcher:
+                self._opened.set_result(host)
+                self._post(messages.HostOpened())
+                self._say_problems(host)
+                if self._start_bots:
+                    self._start_all(host)
+                news = asyncio.create_task(self._tell_news(host, watcher))
+                looks = asyncio.create_task(self._look(host))
+                await self._closing.wait()
+                news.cancel()
+                looks.cancel()
+                for session in self._routed.values():
+                    await host.end_session(session.id)
+
+    def _say_problems(self, host: Host) -> None:
+        for problem in host.problems:
+            self._post(messages.Noticed(str(problem)))
+
+    def _start_all(self, host: Host) -> None:
+        for spec in host.specs():
+            if host.why_not_startable(spec) is None:
+                host.start(spec.name)
+
+    async def _tell_news(self, host: Host, watcher: Watcher) -> None:
+        missed = 0
+        async for event in watcher:
+            match event:
+                case StateChanged():
+                    self._changed.set()
+                    self._post(messages.BotChanged(event, host.name_of(event.bot)))
+                case Spoke(bot, session, text):
+                    self._post(messages.BotSpoke(host.name_of(bot), session, text))
+                case Notice(text):
+                    self._post(messages.Noticed(text))
+            if watcher.missed > missed:
+                self._post(messages.Noticed(f"{watcher.missed - missed:,} events came too fast to be shown."))
+                missed = watcher.missed
+
+    async def _look(self, host: Host) -> None:
+        """Tell how the bots are at each change, and every ``LOOK_S``; many changes at once are told as one."""
+        while True:
+            self._changed.clear()
+            self._post(messages.BotsSeen(host.bots()))
+            await asyncio.sleep(1 / FRAMES_A_SECOND)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._changed.wait()
+
+    # Messages without a session -----------------------------------------------------------------------------------
+
+    async def route(self, text: str) -> Session | None:
+        """Return the session for a message without one: that of the bot that it fits, if it fits one well."""
+        host = await self.host()
+        spec = host.route(text)
+        if spec is None:
+            return None
+        if spec.id not in self._routed:
+            self._routed[spec.id] = await host.open_session(spec.name)
+        return self._routed[spec.id]
+
+    def is_routed(self, session_id: str) -> bool:
+        """Does this session hold messages without one?"""
+        return any(session.id == session_id for session in self._routed.values())
+
+    # Turns --------------------------------------------------------------------------------------------------------
+
+    async def say(self, session: Session, text: str) -> RunningTurn:
+        """Send a message. It is on disk when this returns. Raises ``TellmeError``."""
+        host = await self.host()
+        running = await host.say(session, text, self._choose)
+        self._running[running.id] = running
+        return running
+
+    async def follow(self, running: RunningTurn, sink: TurnSink) -> Reply:
+        """Hand what comes of a turn to ``sink`` until its reply, which is returned too.
+
+        The turn goes on when this is cancelled, and is kept.
+        """
+        frames = _Frames(sink.append)
+        try:
+            async for event in running:
+                match event:
+                    case Piece(text):
+                        frames.add(text)
+                    case Retrying(reason):
+                        frames.drop()
+                        sink.again(reason)
+                    case Notice(text):
+                        sink.note(text)
+                    case Reply():
+                        frames.drop()  # the reply has all of it
+                        sink.end(event)
+                        return event
+        finally:
+            frames.drop()
+            self._running.pop(running.id, None)
+        raise AssertionError("a turn ends with a reply")
+
+    def add_time(self, seconds: float) -> None:
+        """Give the turns under way so much more time: the program was stopped meanwhile."""
+        if self.is_open:
+            self._opened.result().add_time(seconds)
+
+    def cancel(self, turn_id: str) -> bool:
+        """Ask for the end of a turn that is under way; false if it is not."""
+        running = self._running.get(turn_id)
+        if running is not None:
+            running.cancel()
+        return running is not None
+
+    async def _choose(self, question: Question) -> str | None:
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._post(messages.Asked(question, answer))
+        return await answer
+
+
+class _Frames:
+    """Gathers pieces so that the screen changes at most ``FRAMES_A_SECOND`` times, the first time at once."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+        self._loop = asyncio.get_running_loop()
+        self._gathered: list[str] = []
+        self._shown_at = -1.0
+        self._next: asyncio.TimerHandle | None = None
+
+    def add(self, text: str) -> None:
+        """Show a piece now or with the next frame."""
+        self._gathered.append(text)
+        if self._next is None:
+            due_s = self._shown_at + 1 / FRAMES_A_SECOND - self._loop.time()
+            self._next = self._loop.call_later(max(0.0, due_s), self._flush)
+
+    def drop(self) -> None:
+        """Forget what was not shown yet."""
+        self._gathered.clear()
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def _flush(self) -> None:
+        self._next = None
+        text = "".join(self._gathered)
+        self._gathered.clear()
+        self._show(text)
+        self._shown_at = self._loop.time()

@@ -1,0 +1,98 @@
+"""What a typed line does in the app. The grammar is that of every surface (``tellme.shell``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tellme import shell
+from tellme.errors import TellmeError, UsageError
+from tellme.text import clean
+from tellme.tui.widgets.note import NoteView
+
+if TYPE_CHECKING:
+    from tellme.tui.screens.chat import ChatScreen
+    from tellme.tui.talk import Talk
+
+
+class Lines:
+    """Carries out lines, one after the other."""
+
+    def __init__(self, screen: ChatScreen, talk: Talk) -> None:
+        self._screen = screen
+        self._talk = talk
+
+    async def carry_out(self, line: str) -> None:
+        """Do what the line says; what cannot be done is said in the conversation, and the line comes back."""
+        try:
+            match shell.parse(line):
+                case shell.Say(text):
+                    await self._talk.say(text)
+                case shell.Command(name, argument):
+                    await self.command(name, argument)
+                case shell.Misused(_, form):
+                    raise UsageError(f"This command is typed as: {form}")
+                case shell.Unknown(name, near):
+                    hint = f" Did you mean {' or '.join(f'/{each}' for each in near)}?" if near else ""
+                    raise UsageError(f"There is no command /{clean(name)}.{hint} F1 shows all of them.")
+        except TellmeError as error:
+            await self._talk.refuse(error, line)
+
+    async def command(self, name: str, argument: str = "") -> None:
+        """Carry out one of ``shell.COMMANDS``. Raises ``TellmeError``."""
+        talk, screen = self._talk, self._screen
+        match name:
+            case "list":
+                await self._list()
+            case "help":
+                screen.app.action_help()
+            case "start_session":
+                await talk.start(argument)
+            case "new":
+                await talk.start(talk.current().bot)
+            case "end_session":
+                await talk.end(argument)
+            case "resume":
+                await talk.resume(argument)
+            case "rename":
+                await talk.rename(argument)
+            case "sessions":
+                screen.open_sessions(argument)
+            case "again":
+                await screen.send_last_again()
+            case "export":
+                await self._export(argument)
+            case "logs" | "bot":
+                await screen.open_bot(self._named(argument))
+            case "restart" | "stop" | "start":
+                await self._tell(name, self._named(argument))
+            case "clear":
+                await screen.conversations.current.clear()
+            case "quit":
+                screen.app.exit()
+
+    async def _list(self) -> None:
+        from tellme.surfaces.listing import bots_rows
+
+        host = await self._talk.host()
+        await self._talk.show(NoteView.table(bots_rows(host.bots())))
+
+    async def _tell(self, what: str, name: str) -> None:
+        host = await self._talk.host()
+        spec = {"restart": host.restart, "stop": host.stop, "start": host.start}[what](name)
+        await self._talk.note(f"{spec.name} was told to {what}.")
+
+    async def _export(self, file: str) -> None:
+        from tellme.surfaces.save import save
+
+        host = await self._talk.host()
+        session, turns = await host.history(self._talk.current().id)
+        file = file or f"tellme-{session.id}.md"
+        await self._talk.note(f"Session {session.id} is in {save(file, host.name_of(session.bot), session, turns)}")
+
+    def _named(self, argument: str) -> str:
+        """The bot that a command is about: the one named, else that of the session."""
+        if argument:
+            return argument
+        if self._talk.session is None:
+            raise UsageError("Which bot? Name one, or 'start_session NAME' first.")
+        return self._talk.session.bot

@@ -1,0 +1,468 @@
+"""The first screen: bots and sessions at the side, the conversation, the prompt, the line of status.
+
+It lays out, holds the keys, and shows the host's news where they belong; what a typed line means is in ``lines.py``,
+what is said in which session in ``talk.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tellme.errors import TellmeError, UsageError
+from tellme.model import BotState, BotStatus, Session, TurnStatus
+from tellme.tui import messages
+from tellme.tui.app import TellmeApp
+from tellme.tui.finding import Finding
+from tellme.tui.lines import Lines
+from tellme.tui.talk import Talk
+from tellme.tui.widgets.bot_list import BotList
+from tellme.tui.widgets.choice import Choice
+from tellme.tui.widgets.conversations import Conversations
+from tellme.tui.widgets.flow import FlowView
+from tellme.tui.widgets.news import News
+from tellme.tui.widgets.prompt import Prompt
+from tellme.tui.widgets.search_bar import SearchBar
+from tellme.tui.widgets.session_list import SessionList
+from tellme.tui.widgets.status import Status
+from tellme.tui.widgets.transcript import Transcript
+from tellme.tui.widgets.turn import TurnView
+from tellme.tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from tellme.host.turns import RunningTurn
+
+_logger = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[None]]
+
+SESSIONS_SHOWN = 50
+HISTORY = 500
+TICK_S = 1.0
+
+_WARNED_STATES = {BotState.BACKOFF: "warning", BotState.FAILED: "error"}
+
+
+class ChatScreen(Screen[None]):
+    """See the module."""
+
+    AUTO_FOCUS = "Prompt"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "new_session", "New", id="chat.new"),
+        Binding("ctrl+f", "find", "Find", id="chat.find"),
+        Binding("f2", "side", "Bots", id="chat.side"),
+        Binding("f3", "sessions", "Sessions", id="chat.sessions"),
+        Binding("f4", "bot", "Bot", show=False, id="chat.bot"),
+        Binding("f5", "again", "Send again", show=False, id="chat.again"),
+        Binding("alt+up,ctrl+pageup", "switch(-1)", "Previous session", show=False, id="chat.previous_session"),
+        Binding("alt+down,ctrl+pagedown", "switch(1)", "Next session", show=False, id="chat.next_session"),
+        Binding("escape", "back", "Cancel", show=False, id="chat.back"),
+        Binding("pageup", "scroll(-1)", "Page up", show=False, id="chat.page_up", priority=True),
+        Binding("pagedown", "scroll(1)", "Page down", show=False, id="chat.page_down", priority=True),
+        Binding("ctrl+end", "to_end", "To the end", show=False, id="chat.to_end", priority=True),
+    ]
+
+    app = getters.app(TellmeApp)
+    conversations = getters.query_one(Conversations)
+    prompt = getters.query_one(Prompt)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.talk = Talk(self.app, self)
+        self.lines = Lines(self, self.talk)
+        self._jobs: asyncio.Queue[Job] = asyncio.Queue()
+        self._busy = False
+        self._is_line = False
+        """Is a typed line being carried out?"""
+        self._draft_of = ""
+        """The session that what stands in the prompt is for; empty for none."""
+        self._bots: dict[str, BotStatus] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the side, the conversation and the prompt."""
+        with Horizontal(id="main"):
+            with Vertical(id="side"):
+                yield Static("Bots", classes="title")
+                yield BotList(id="bots", compact=True)
+                yield Static("Sessions", classes="title")
+                yield SessionList(id="sessions", compact=True)
+            with Vertical(id="talk"):
+                yield Conversations(self.talk)
+                yield News()
+                yield SearchBar()
+                yield Prompt()
+        yield Status()
+        yield Footer(show_command_palette=False, compact=True)
+
+    async def on_mount(self) -> None:
+        self.finding = Finding(self.talk, self.conversations, self.query_one(SearchBar))
+        await self.show_session(None, "")
+        await self.talk.show(Welcome())
+        self.do(self._learn)
+        opening = self.app.opening
+        if opening.start is not None:
+            self.do(partial(self._typed, partial(self.talk.start, opening.start)))
+        elif opening.resume is not None:
+            self.do(partial(self._typed, partial(self.talk.resume, opening.resume)))
+        self._carry_out_jobs()
+        self.set_focus(self.prompt)
+        self.app.release_early_keys()
+        self.set_interval(TICK_S, self._tick)
+
+    async def _learn(self) -> None:
+        """Show and offer what the host knows, as soon as it is there."""
+        host = await self.talk.host()
+        for welcome in self.query(Welcome):
+            welcome.show_bots(host.specs())
+        self.prompt.set_bots([spec.name for spec in host.specs()])
+        self.prompt.set_history(await host.messages(limit=HISTORY))
+        await self.refresh_sessions()
+
+    def do(self, job: Job) -> None:
+        """Have something done after all that was asked for before; what goes wrong is said in the conversation."""
+        self._jobs.put_nowait(job)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Is everything done that was asked for, and no turn under way?"""
+        under_way = any(view.turn.status is None for view in self.conversations.current.turn_views)
+        return not (self._busy or self._jobs.qsize() or under_way)
+
+    @work(group="jobs")
+    async def _carry_out_jobs(self) -> None:
+        while True:
+            job = await self._jobs.get()
+            self._busy = True
+            try:
+                await job()
+            except TellmeError as error:
+                await self.talk.warn(str(error))
+            except Exception as error:
+                _logger.exception("a key or a line could not be carried out")
+                await self.talk.warn(
+                    f"An error inside tellme: {type(error).__name__}: {error}. Its log has the details."
+                )
+            self._busy = False
+
+    # The host's news ----------------------------------------------------------------------------------------------
+
+    async def on_host_failed(self, message: messages.HostFailed) -> None:
+        await self.talk.warn(f"The bots cannot be reached: {message.reason}")
+
+    def on_bots_seen(self, message: messages.BotsSeen) -> None:
+        self._bots = {bot.id: bot for bot in message.bots}
+        self.query_one(BotList).show(message.bots)
+        self._show_status()
+
+    def on_bot_changed(self, message: messages.BotChanged) -> None:
+        change = message.change
+        self.app.history.add(change)
+        if change.state is BotState.BACKOFF:
+            self.notify(f"{message.name} {change.reason}; it starts again.", severity="warning", markup=False)
+        elif change.state is BotState.FAILED:
+            self.notify(f"{message.name} {change.reason}", severity="error", markup=False)
+
+    async def on_bot_spoke(self, message: messages.BotSpoke) -> None:
+        await self.talk.spoke(message.name, message.session, message.text)
+
+    async def on_noticed(self, message: messages.Noticed) -> None:
+        await self.talk.warn(message.text)
+
+    async def on_asked(self, message: messages.Asked) -> None:
+        await self.talk.ask(message.question, message.answer)
+
+    def on_resumed(self, message: messages.Resumed) -> None:
+        self.talk.add_time(message.stopped_s)
+
+    # What the widgets say -----------------------------------------------------------------------------------------
+
+    def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
+        self.do(partial(self._typed, partial(self.lines.carry_out, message.text)))
+
+    def on_prompt_draft_changed(self) -> None:
+        self._keep_draft()
+
+    @work(group="editor", exclusive=True)
+    async def on_prompt_editor_requested(self, message: Prompt.EditorRequested) -> None:
+        from tellme.tui.terminal.editor import edit
+
+        try:
+            with self.app.suspend():
+                text = await edit(message.text, self.app.environ)
+        except TellmeError as error:
+            await self.talk.warn(str(error))
+        else:
+            self.prompt.draft = text
+
+    def on_prompt_leave_requested(self) -> None:
+        self.app.exit()
+
+    async def on_prompt_refused(self, message: Prompt.Refused) -> None:
+        await self.talk.warn(message.reason)
+
+    async def on_prompt_history_wanted(self, message: Prompt.HistoryWanted) -> None:
+        host = await self.talk.host()
+        self.prompt.add_history(await host.messages(search=message.needle, limit=HISTORY))
+
+    def on_bot_list_picked(self, message: BotList.Picked) -> None:
+        self.do(partial(self.talk.start, message.bot_id))
+        self.prompt.focus()
+
+    def on_bot_list_inspected(self, message: BotList.Inspected) -> None:
+        self.do(partial(self.open_bot, message.bot_id))
+
+    def on_session_list_picked(self, message: SessionList.Picked) -> None:
+        self.do(partial(self.talk.go_to, message.session_id))
+        self.prompt.focus()
+
+    def on_transcript_following_changed(self, message: Transcript.FollowingChanged) -> None:
+        if message.transcript is self.conversations.current:
+            self.query_one(News).following = message.transcript.following
+
+    def on_news_wanted(self) -> None:
+        self.action_to_end()
+
+    def on_search_bar_changed(self, message: SearchBar.Changed) -> None:
+        self.run_worker(self.finding.look_for(message.text), group="find", exclusive=True)
+
+    def on_search_bar_stepped(self, message: SearchBar.Stepped) -> None:
+        self.run_worker(self.finding.step(message.step), group="find", exclusive=True)
+
+    def on_search_bar_closed(self) -> None:
+        self.finding.end()
+        self.prompt.focus()
+
+    def on_choice_chosen(self, message: Choice.Chosen) -> None:
+        self.talk.answer(message.choice, message.option_id)
+        self.prompt.focus()
+
+    def on_flow_view_copy_requested(self, message: FlowView.CopyRequested) -> None:
+        self.app.copy_to_clipboard(message.text)
+
+    def on_turn_view_resend_requested(self, message: TurnView.ResendRequested) -> None:
+        self.do(partial(self.talk.say_again, message.turn_view))
+
+    def on_turn_view_read_requested(self, message: TurnView.ReadRequested) -> None:
+        self._read(message.text)
+
+    def on_flow_view_link_opened(self, message: FlowView.LinkOpened) -> None:
+        self.app.open_url(message.url)
+
+    # What is shown ------------------------------------------------------------------------------------------------
+
+    async def show_session(self, session: Session | None, bot_name: str) -> None:
+        """Show a conversation and its draft; what was typed behind the line that leads there is meant for it."""
+        transcript = await self.conversations.show(session, bot_name)
+        typed_ahead = self.prompt.draft if self._is_line or session is None else ""
+        if not typed_ahead:
+            self._keep_draft()
+        self._draft_of = session.id if session else ""
+        kept = self.app.state.draft(self._draft_of)
+        if not typed_ahead:
+            self.prompt.draft = kept
+        elif kept:
+            self.prompt.remember(kept)
+        self.prompt.placeholder = f"Message {bot_name}" if session else "Type a message, or / for commands"
+        news = self.query_one(News)
+        news.following = transcript.following
+        self._show_status()
+
+    async def refresh_sessions(self) -> None:
+        """Show the open sessions at the side, and offer them for completion."""
+        host = await self.talk.host()
+        found = await host.sessions(limit=SESSIONS_SHOWN)
+        shown = sorted((s for s in found if s.ended_at is None), key=lambda s: s.used_at, reverse=True)
+        current = self.talk.session
+        self.talk.know(found)
+        self.query_one(SessionList).show(shown, host.name_of, current.id if current else None, self.talk.unread)
+        self.prompt.set_sessions([(session.id, session.title) for session in found])
+        self._show_status()
+
+    @work(group="turns")
+    async def follow(self, running: RunningTurn, view: TurnView) -> None:
+        """Show what comes of a turn; others can begin meanwhile."""
+        await self.talk.follow(running, view)
+
+    def say_new(self) -> None:
+        """Count something that came while the reader is further up."""
+        self.query_one(News).count += 1
+
+    def _keep_draft(self) -> None:
+        self.app.state.keep_draft(self._draft_of, self.prompt.draft)
+        self.app.say_what_is_forgotten()
+
+    async def _typed(self, job: Job) -> None:
+        """Do what a typed line says; what was typed after it is meant for wherever it leads."""
+        self._is_line = True
+        try:
+            await job()
+        finally:
+            self._is_line = False
+
+    def _show_status(self) -> None:
+        status = self.query_one(Status)
+        session = self.talk.session
+        status.session = session
+        status.bot = self._bots.get(session.bot) if session else None
+
+    def _tick(self) -> None:
+        for view in self.conversations.current.turn_views:
+            if view.turn.status is None:
+                view.tick(self.talk.elapsed_s(view.turn_id))
+
+    # Keys ---------------------------------------------------------------------------------------------------------
+
+    def action_new_session(self) -> None:
+        """Begin a new session with the same bot; where there is none, pick one."""
+        if self.talk.session is not None:
+            self.do(partial(self.talk.start, self.talk.session.bot))
+        else:
+            self.action_side(show=True)
+
+    def action_side(self, show: bool = False) -> None:
+        """Show or hide bots and sessions."""
+        side = self.query_one("#side")
+        bots = self.query_one(BotList)
+        if side.display and bots.has_focus_within and not show:
+            self.set_class(False, "-side-over")
+            self.prompt.focus()
+        else:
+            self.set_class(True, "-side-over")
+            bots.focus()
+
+    def action_find(self) -> None:
+        """Find a text in this conversation."""
+        self.query_one(SearchBar).open()
+
+    def action_sessions(self) -> None:
+        """Search all sessions."""
+        self.open_sessions()
+
+    def action_bot(self) -> None:
+        """Show all about this session's bot."""
+        if self.talk.session is not None:
+            self.do(partial(self.open_bot, self.talk.session.bot))
+
+    def action_switch(self, step: int) -> None:
+        """Switch to another of the open sessions."""
+        sessions = self.query_one(SessionList)
+        ids = [option.id for option in sessions.options if option.id]
+        current = self.talk.session.id if self.talk.session else None
+        if ids:
+            at = (ids.index(current) + step) % len(ids) if current in ids else 0
+            self.do(partial(self.talk.go_to, ids[at]))
+
+    def action_back(self) -> None:
+        """Cancel the turn under way, or go back to the prompt."""
+        self.set_class(False, "-side-over")
+        if self.focused is not self.prompt:
+            self.prompt.focus()
+        elif not self.cancel_turn():
+            self.action_to_end()
+
+    def cancel_turn(self) -> bool:
+        """End the newest turn under way in this conversation; false where there is none."""
+        for view in reversed(self.conversations.current.turn_views):
+            if view.turn.status is None and self.app.bridge.cancel(view.turn_id):
+                return True
+        return False
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the conversation from anywhere."""
+        transcript = self.conversations.current
+        transcript.scroll_relative(y=pages * max(1, transcript.size.height - 2), animate=False)
+
+    def action_to_end(self) -> None:
+        """Go to the end of the conversation."""
+        self.conversations.current.action_last()
+
+    def action_copy_reply(self) -> None:
+        """Copy the reply."""
+        self._copy(lambda view: view.reply_text)
+
+    def action_copy_message(self) -> None:
+        """Copy what you said."""
+        self._copy(lambda view: view.message)
+
+    def action_copy_code(self) -> None:
+        """Copy the code of the reply."""
+        self._copy(lambda view: "\n".join(view.code_blocks))
+
+    def action_copy_session(self) -> None:
+        """Copy the whole session as Markdown."""
+        self.do(self.talk.copy_session)
+
+    def action_again(self) -> None:
+        """Send a message again: that of the turn with the focus, else the last one that failed, else the last."""
+        transcript = self.conversations.current
+        ended = [view for view in transcript.turn_views if not view.is_open]
+        failed = [view for view in ended if view.turn.status is TurnStatus.FAILED]
+        view = self.focused if isinstance(self.focused, TurnView) else next(reversed(failed or ended), None)
+        if view is not None and not view.is_open:
+            self.do(partial(self.talk.say_again, view))
+
+    def action_edit(self) -> None:
+        """Take the message back to the prompt, to send it changed."""
+        view = self.conversations.current.selected
+        if view is not None:
+            self.prompt.draft = view.message
+            self.prompt.focus()
+
+    def action_read(self) -> None:
+        """Read the whole of a long reply."""
+        view = self.conversations.current.selected
+        if view is not None:
+            self._read(view.reply_text)
+
+    async def send_last_again(self) -> None:
+        """Send the newest message of this conversation again. Raises ``UsageError``."""
+        views = self.conversations.current.turn_views
+        if not views:
+            raise UsageError("There is no message here that could be sent again.")
+        await self.talk.say_again(views[-1])
+
+    def open_sessions(self, search: str = "") -> None:
+        """Open the screen of all sessions."""
+        from tellme.tui.screens.sessions import SessionsScreen
+
+        self.app.push_screen(SessionsScreen(search), self._go_to)
+
+    async def open_bot(self, name: str) -> None:
+        """Open the screen of a bot. Raises ``BotNotFound``."""
+        from tellme.tui.screens.bot import BotScreen
+
+        host = await self.talk.host()
+        self.app.push_screen(BotScreen(host.find(name)), self._start_with)
+
+    def _start_with(self, bot_id: str | None) -> None:
+        if bot_id:
+            self.do(partial(self.talk.start, bot_id))
+
+    def _go_to(self, session_id: str | None) -> None:
+        self.do(self.refresh_sessions)  # some may have been renamed or ended
+        if session_id:
+            self.do(partial(self.talk.go_to, session_id))
+
+    def _read(self, text: str) -> None:
+        from tellme.tui.screens.reader import ReaderScreen
+
+        self.app.push_screen(ReaderScreen(text))
+
+    def _copy(self, what: Callable[[TurnView], str]) -> None:
+        view = self.conversations.current.selected
+        text = what(view) if view is not None else ""
+        if text:
+            self.app.copy_to_clipboard(text)
+        else:
+            self.notify("There is nothing to copy here.", timeout=3)

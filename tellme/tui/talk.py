@@ -1,0 +1,259 @@
+"""What is said and in which session: sends messages, shows what comes of them, switches between conversations.
+
+Promises kept here: a message that was typed is sent, in order, also when the host was not there yet, and goes back to
+the prompt when it cannot be; a turn goes on, and is kept, whatever is shown meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from tellme.errors import SessionNotFound, TellmeError
+from tellme.model import Question, Reply, Session, Turn, TurnStatus
+from tellme.tui.widgets.choice import Choice
+from tellme.tui.widgets.note import NoteView
+from tellme.tui.widgets.turn import TurnView
+
+if TYPE_CHECKING:
+    from tellme.host.host import Host
+    from tellme.host.turns import RunningTurn
+    from tellme.tui.app import TellmeApp
+    from tellme.tui.screens.chat import ChatScreen
+
+
+class Talk:
+    """The conversations of one run of the app; ``screen`` shows them."""
+
+    def __init__(self, app: TellmeApp, screen: ChatScreen) -> None:
+        self._app = app
+        self._screen = screen
+        self.session: Session | None = None
+        self.unread: set[str] = set()
+        """Sessions in which something came that was not on screen."""
+        self._sessions: dict[str, Session] = {}
+        self._questions: dict[Choice, asyncio.Future[str | None]] = {}
+        self._begun_at: dict[str, float] = {}
+        """Turn id → when its message was sent, on the monotonic clock."""
+
+    async def host(self) -> Host:
+        """Wait for the host."""
+        return await self._app.bridge.host()
+
+    # Sessions -----------------------------------------------------------------------------------------------------
+
+    async def start(self, name: str) -> None:
+        """Begin a session with a bot and switch to it."""
+        host = await self.host()
+        await self._switch(await host.open_session(name), "Session")
+
+    async def resume(self, session_id: str = "") -> None:
+        """Go on with a session; without id, with the one used last that is not this one."""
+        host = await self.host()
+        current = self.session.id if self.session else None
+        session = await host.resume_session(session_id or None, other_than=current)
+        if self.session is None or self.session.id != session.id:
+            await self._switch(session, "Resumed session")
+
+    async def end(self, session_id: str = "") -> None:
+        """End this session, or the one named."""
+        if self.session is None and not session_id:
+            raise SessionNotFound("There is no session to end; 'start_session NAME' begins one.")
+        host = await self.host()
+        ended = await host.end_session(session_id or (self.session.id if self.session else None))
+        self.unread.discard(ended.id)
+        if self.session is not None and self.session.id == ended.id:
+            await self._show(None)
+        name = host.name_of(ended.bot)
+        await self.note(f"Ended session {ended.id} with {name}; '/resume {ended.id}' goes on with it.")
+        await self._screen.refresh_sessions()
+
+    async def rename(self, title: str) -> None:
+        """Give this session a title."""
+        host = await self.host()
+        session = self.current()
+        self._know(await host.set_title(session.id, title))
+        await self._screen.refresh_sessions()
+
+    def current(self) -> Session:
+        """Return the session that is open. Raises ``SessionNotFound``."""
+        if self.session is None:
+            raise SessionNotFound("There is no session here; 'start_session NAME' begins one.")
+        return self.session
+
+    async def go_to(self, session_id: str) -> None:
+        """Show a session without a word: the person picked it."""
+        host = await self.host()
+        if self.session is None or self.session.id != session_id:
+            await self._show(await host.resume_session(session_id))
+            await self._screen.refresh_sessions()
+
+    async def copy_session(self) -> None:
+        """Copy the whole session as Markdown."""
+        from tellme.surfaces.export import to_markdown
+
+        host = await self.host()
+        session, turns = await host.history(self.current().id)
+        self._app.copy_to_clipboard(to_markdown(host.name_of(session.bot), session, turns))
+
+    async def turns(
+        self, session_id: str, limit: int, before: str | None = None, after: str | None = None
+    ) -> list[Turn]:
+        """Read a page of a session (``Pages``)."""
+        return await (await self.host()).turns(session_id, limit, before=before, after=after)
+
+    def know(self, sessions: Iterable[Session]) -> None:
+        """Take note of what sessions are like now: their titles change."""
+        for session in sessions:
+            self._know(session)
+
+    async def _switch(self, session: Session, what: str) -> None:
+        left = self.session
+        host = await self.host()
+        await self._show(session)
+        switched = f"; left {left.id} with {host.name_of(left.bot)}, which stays open" if left else ""
+        await self.note(f"{what} {session.id} with {host.name_of(session.bot)}{switched}.")
+        await self._screen.refresh_sessions()
+
+    async def _show(self, session: Session | None) -> None:
+        host = await self.host()
+        self.session = session
+        if session is not None:
+            self._know(session)
+            self.unread.discard(session.id)
+        await self._screen.show_session(session, host.name_of(session.bot) if session else "")
+
+    def _know(self, session: Session) -> None:
+        self._sessions[session.id] = session
+        if self.session is not None and self.session.id == session.id:
+            self.session = session
+
+    # Messages -----------------------------------------------------------------------------------------------------
+
+    async def say(self, text: str) -> None:
+        """Send a message to the session's bot, or to the one that it fits."""
+        session = self.session or await self._app.bridge.route(text)
+        if session is None:
+            await self._nobody_fits(text)
+            return
+        await self._say_in(session, text)
+
+    async def say_again(self, view: TurnView) -> None:
+        """Send a message again, in the session in which it was said."""
+        host = await self.host()
+        session = self._sessions.get(view.turn.session) or await host.session(view.turn.session)
+        await self._say_in(session, view.message)
+
+    async def _say_in(self, session: Session, text: str) -> None:
+        running = await self._app.bridge.say(session, text)
+        host = await self.host()
+        self.know([session])
+        self._begun_at[running.id] = time.monotonic()
+        turn = Turn(running.id, session.id, text, time.time())
+        view = TurnView(host.name_of(session.bot), turn)
+        await self._screen.conversations.current.add(view)
+        self._screen.follow(running, view)
+
+    async def follow(self, running: RunningTurn, view: TurnView) -> None:
+        """Show what comes of a turn; tell the person who looks elsewhere when it took long."""
+        reply = await self._app.bridge.follow(running, view)
+        await self._ended(view, reply)
+
+    def elapsed_s(self, turn_id: str) -> float:
+        """Return for how long a turn has been under way."""
+        return time.monotonic() - self._begun_at.get(turn_id, time.monotonic())
+
+    def add_time(self, seconds: float) -> None:
+        """The program was stopped for so long: the clocks of the turns under way stood still."""
+        self._begun_at = {turn_id: at + seconds for turn_id, at in self._begun_at.items()}
+
+    async def _ended(self, view: TurnView, reply: Reply) -> None:
+        self._begun_at.pop(reply.turn, None)
+        transcript = self._screen.conversations.current
+        if view.parent is not transcript:
+            self.unread.add(reply.session)
+        elif not transcript.following:
+            self._screen.say_new()
+        if reply.latency_ms >= self._app.settings.notify_after_s * 1000:
+            how = "failed" if reply.status is TurnStatus.FAILED else "answered"
+            self._app.call_attention(f"{reply.bot} {how}", reply.error or reply.text)
+        await self._screen.refresh_sessions()
+
+    async def _nobody_fits(self, text: str) -> None:
+        host = await self.host()
+        names = [spec.name for spec in host.specs()]
+        self._screen.prompt.draft = text
+        if not names:
+            await self.warn("There are no bots here; 'tellme doctor' shows why.")
+            return
+        await self.warn(
+            f"No bot seems right for that. You can talk to: {', '.join(names)}. 'start_session {names[0]}' begins."
+        )
+
+    # Bots that speak and ask --------------------------------------------------------------------------------------
+
+    async def spoke(self, name: str, session_id: str, text: str) -> None:
+        """Show what a bot said by itself, in its session if that is held, else where the person is."""
+        transcript = self._screen.conversations.of(session_id) or self._screen.conversations.current
+        await transcript.add(NoteView.markdown(text, label=name))
+        if transcript is not self._screen.conversations.current:
+            self.unread.add(session_id)
+            await self._screen.refresh_sessions()
+
+    async def ask(self, question: Question, answer: asyncio.Future[str | None]) -> None:
+        """Put a bot's question where its session is; where that is not on screen, a notice leads there."""
+        conversations = self._screen.conversations
+        routed = self._app.bridge.is_routed(question.session)
+        transcript = conversations.of(None if routed else question.session) or conversations.current
+        choice = Choice(question)
+        self._questions[choice] = answer
+        answer.add_done_callback(partial(self._settle, choice))
+        await transcript.add(choice)
+        if transcript is conversations.current:
+            if not self._screen.prompt.draft:
+                choice.focus_options()
+        else:
+            self.unread.add(question.session)
+            self._app.notify(f"{question.bot} asks something in another session.", markup=False)
+        self._app.call_attention(f"{question.bot} asks", question.title)
+
+    def answer(self, choice: Choice, option_id: str | None) -> None:
+        """Give a bot its answer."""
+        answer = self._questions.get(choice)
+        if answer is not None and not answer.done():
+            answer.set_result(option_id)
+
+    def _settle(self, choice: Choice, answer: asyncio.Future[str | None]) -> None:
+        self._questions.pop(choice, None)
+        if not choice.is_attached:
+            return
+        if answer.cancelled():
+            choice.settle("nobody waits for the answer any more")
+        else:
+            names = {option.id: option.name for option in choice.question.options}
+            choice.settle(names.get(answer.result() or "", "no answer"))
+
+    # What is no message -------------------------------------------------------------------------------------------
+
+    async def show(self, view: Widget) -> None:
+        """Add something to the conversation that is shown."""
+        await self._screen.conversations.current.add(view)
+
+    async def note(self, text: str) -> None:
+        """Say something quietly in the conversation."""
+        await self.show(NoteView(text))
+
+    async def warn(self, text: str) -> None:
+        """Say in the conversation what is wrong."""
+        await self.show(NoteView(text, severity="warning"))
+
+    async def refuse(self, error: TellmeError, text: str) -> None:
+        """Say why something that was typed could not be done, and give the text back."""
+        await self.show(NoteView(str(error), severity="error"))
+        if not self._screen.prompt.draft:
+            self._screen.prompt.draft = text

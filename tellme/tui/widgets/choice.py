@@ -1,0 +1,92 @@
+"""A bot's question with its options, in the conversation: answered by key or mouse."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tellme.model import Question
+from tellme.text import clean
+
+
+class Choice(Vertical):
+    """Posts ``Chosen`` once; ``settle`` leaves a line that says what was chosen."""
+
+    DEFAULT_CSS = """
+    Choice {
+        height: auto; margin: 0 0 1 0; padding: 0 1; border-left: outer $warning; background: $surface;
+        & > Static { width: 1fr; }
+        & > OptionList {
+            height: auto; max-height: 12; border: none; padding: 0; background: $surface;
+            &:focus { border: none; }
+        }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "decline", "Answer nothing", id="choice.decline"),
+        *(Binding(str(n), f"number({n})", f"Option {n}", show=False, id=f"choice.{n}") for n in range(1, 10)),
+    ]
+
+    class Chosen(Message):
+        """The person has chosen; ``option_id`` is ``None`` where the answer is to answer nothing."""
+
+        def __init__(self, choice: Choice, option_id: str | None) -> None:
+            super().__init__()
+            self.choice = choice
+            self.option_id = option_id
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+        self._settled = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question above its options."""
+        asked = Content.assemble((clean(self.question.bot), "bold $warning"), " asks  ", clean(self.question.title))
+        yield Static(asked, markup=False)
+        yield OptionList(*(Option(self._row(n), id=str(n)) for n in range(len(self.question.options))))
+
+    def focus_options(self) -> None:
+        """Let the keys answer, unless the question is settled already."""
+        for options in self.query(OptionList):
+            options.focus()
+
+    def settle(self, outcome: str) -> None:
+        """Replace the options with what came of the question; later answers count no more."""
+        self._settled = True
+        asked = f"{self.question.bot} asked: {self.question.title}"
+        for line in self.query(Static):
+            line.update(Content.assemble((clean(asked), "$text-muted"), "  ", clean(outcome)))
+        self.query(OptionList).remove()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._choose(event.option_index)
+
+    def action_number(self, number: int) -> None:
+        """Take the option of that number, if there is one."""
+        if number <= len(self.question.options):
+            self._choose(number - 1)
+
+    def action_decline(self) -> None:
+        """Answer nothing: for the bot that is a no."""
+        if not self._settled:
+            self._settled = True
+            self.post_message(self.Chosen(self, None))
+
+    def _choose(self, index: int) -> None:
+        if not self._settled:
+            self._settled = True
+            self.post_message(self.Chosen(self, self.question.options[index].id))
+
+    def _row(self, index: int) -> Content:
+        name = clean(self.question.options[index].name).replace("\n", " ")
+        return Content.assemble((f"{index + 1}", "bold $primary"), f"  {name}")

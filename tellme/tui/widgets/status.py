@@ -1,0 +1,41 @@
+"""The line of status: the session, its bot and how that is; on the right what is under way."""
+
+from __future__ import annotations
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tellme.model import BotStatus, Session
+from tellme.text import clean, shorten
+from tellme.tui.widgets.bot_list import STATE_STYLES, mark_of
+
+
+class Status(Widget):
+    """Shows the reactive attributes that it is given."""
+
+    DEFAULT_CSS = """
+    Status { height: 1; width: 1fr; padding: 0 1; background: $panel; color: $foreground; }
+    """
+
+    session: reactive[Session | None] = reactive(None)
+    bot: reactive[BotStatus | None] = reactive(None)
+    under_way: reactive[str] = reactive("")
+
+    def render(self) -> RenderResult:
+        """Put the parts on one line; where it is narrow the title gives way first."""
+        width = self.content_size.width
+        right = self.under_way
+        left = self._left(max(0, width - len(right) - 2))
+        return Content.assemble(left.truncate(max(1, width - len(right) - 1), pad=True), " " if right else "", right)
+
+    def _left(self, room: int) -> Content:
+        if self.session is None or self.bot is None:
+            return Content("no session").stylize("$text-muted")
+        style = STATE_STYLES[self.bot.state]
+        who = Content.assemble(
+            (mark_of(self.bot.state), style), " ", (clean(self.bot.name), "bold"), (f" {self.bot.state.value}", style)
+        )
+        title = shorten(clean(self.session.title) or "new session", max(1, room - who.cell_length - 14))
+        return Content.assemble(who, "  ", title, (f"  {self.session.id}", "$text-muted"))

@@ -1,0 +1,174 @@
+"""A conversation of any length: what is held, where the reader stays, what is followed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from tellme.model import Turn, TurnStatus
+from tellme.tui.widgets.transcript import MOST_TURNS, PAGE, Transcript
+from tellme.tui.widgets.turn import TurnView
+
+
+class Session:
+    """Turns by number, as a host has them."""
+
+    def __init__(self, count: int) -> None:
+        self.all = [_turn(number) for number in range(count)]
+        self.reads = 0
+
+    async def turns(
+        self, session_id: str, limit: int, before: str | None = None, after: str | None = None
+    ) -> list[Turn]:
+        self.reads += 1
+        ids = [turn.id for turn in self.all]
+        if after is not None:
+            start = ids.index(after) + 1 if after else 0
+            return self.all[start : start + limit]
+        end = ids.index(before) if before is not None else len(ids)
+        return self.all[max(0, end - limit) : end]
+
+
+class Reader(App[None]):
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.transcript = Transcript(session, "s", "Echo")
+
+    def compose(self) -> ComposeResult:
+        yield self.transcript
+
+    async def on_mount(self) -> None:
+        await self.transcript.load()
+
+
+def _turn(number: int, status: TurnStatus | None = TurnStatus.ANSWERED) -> Turn:
+    return Turn(f"t{number:05}", "s", f"question {number}", time.time(), f"answer {number}", status, None, 1, 1.0)
+
+
+def read(count: int, body: Callable[[Pilot[None], Transcript, Session], Awaitable[None]]) -> None:
+    async def main() -> None:
+        session = Session(count)
+        app = Reader(session)
+        async with app.run_test(size=(60, 20)) as pilot:
+            await pilot.pause()
+            await body(pilot, app.transcript, session)
+
+    asyncio.run(main())
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        await pilot.pause(0.01)
+
+
+def shown(transcript: Transcript) -> list[str]:
+    return [strip.text.strip() for strip in transcript.screen._compositor.render_strips()]
+
+
+def test_only_the_end_of_a_long_session_is_read() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        assert len(transcript.turn_views) == PAGE
+        assert transcript.turn_views[-1].message == "question 19999"
+        assert "answer 19999" in "\n".join(shown(transcript))
+        assert session.reads == 1
+
+    read(20_000, body)
+
+
+def test_earlier_turns_come_in_above_and_the_reader_stays() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        transcript.scroll_to(y=14, animate=False)
+        await pilot.pause()
+        transcript.scroll_to(y=6, animate=False)
+        await until(pilot, lambda: len(transcript.turn_views) == 2 * PAGE)
+        await pilot.pause()
+        first_page = transcript.turn_views[PAGE].virtual_region.y
+        assert round(transcript.scroll_y) == first_page + 6
+        assert not transcript.following
+
+    read(200, body)
+
+
+def test_the_beginning_is_reached_and_memory_is_bounded() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        held = 0
+        for scroll, reached in (
+            (transcript.scroll_home, (0, "question 0")),
+            (transcript.scroll_end, (-1, "question 399")),
+        ):
+
+            def is_there(place: int, message: str) -> bool:
+                nonlocal held
+                scroll(animate=False)
+                held = max(held, len(transcript.turn_views))
+                return transcript.turn_views[place].message == message
+
+            await until(pilot, partial(is_there, *reached))
+        assert MOST_TURNS <= held <= MOST_TURNS + PAGE
+        numbers = [int(view.message.split()[1]) for view in transcript.turn_views]
+        assert numbers == list(range(numbers[0], 400))
+
+    read(400, body)
+
+
+def test_home_and_end_jump() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        transcript.focus()
+        await pilot.press("home")
+        await until(pilot, lambda: "question 0" in shown(transcript) or "question 0" in "\n".join(shown(transcript)))
+        assert session.reads < 8
+        await pilot.press("end")
+        await until(pilot, lambda: "answer 19999" in "\n".join(shown(transcript)))
+        assert transcript.following
+
+    read(20_000, body)
+
+
+def test_a_turn_far_away_is_shown() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        view = await transcript.show_turn("t00777")
+        await until(pilot, lambda: "question 777" in "\n".join(shown(transcript)))
+        assert view is not None
+        numbers = [int(view.message.split()[1]) for view in transcript.turn_views]
+        assert numbers == list(range(numbers[0], numbers[-1] + 1))
+
+    read(20_000, body)
+
+
+def test_the_end_is_followed_until_the_reader_leaves_it() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        view = TurnView("Echo", _turn(200, status=None)._replace(text=""))
+        await transcript.add(view)
+        view.append("one\n\n" * 30)
+        await until(pilot, lambda: transcript.max_scroll_y > 0 and transcript.scroll_y == transcript.max_scroll_y)
+        transcript.scroll_to(y=transcript.scroll_y - 10, animate=False)
+        await pilot.pause()
+        place = transcript.scroll_y
+        assert not transcript.following
+        view.append("two\n\n" * 30)
+        await pilot.pause(0.05)
+        assert transcript.scroll_y == place
+        transcript.scroll_end(animate=False)
+        await until(pilot, lambda: transcript.following)
+
+    read(100, body)
+
+
+def test_a_resize_keeps_the_place() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        transcript.scroll_to(y=40, animate=False)
+        await pilot.pause()
+        top = next(line for line in shown(transcript) if "question" in line or "answer" in line)
+        for width in (30, 100, 60):
+            await pilot.resize_terminal(width, 20)
+            await pilot.pause(0.05)
+            assert top in "\n".join(shown(transcript)[:4])
+
+    read(300, body)
