@@ -78,6 +78,8 @@ STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
     "median": median,
     "best": min,
     "p50": lambda samples: percentile(samples, 50),
+    "p95": lambda samples: percentile(samples, 95),
     "p99": lambda samples: percentile(samples, 99),
+    "max": max,
 }
 """Name → how it is taken from samples."""

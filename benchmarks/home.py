@@ -14,6 +14,8 @@ from pathlib import Path
 from tellme.host.catalogue import SETTLED_S
 
 PROGRAMS = Path(__file__).parent / "programs"
+ANCHORS = ("TOAD", "POSTING", "ELIA", "OTERM", "HARLEQUIN")
+"""Variables that may name commands to measure against; of the environment they and PATH are kept."""
 
 
 @contextmanager
@@ -23,6 +25,7 @@ def temporary_home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="tellme-benchmarks-") as folder:
         home = Path(folder)
         os.environ.clear()
+        os.environ.update({name: before[name] for name in ANCHORS if name in before})
         os.environ.update(PATH=before.get("PATH", os.defpath), LANG="C.UTF-8", HOME=folder, TELLME_HOME=folder)
         add_bot(home, "Echo", "echo_bot.py")
         settle()

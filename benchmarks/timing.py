@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
 
+T = TypeVar("T")
 Command = Sequence[str]
 
 
@@ -46,17 +48,25 @@ def run_once(command: Command) -> Run:
     return Run(wall_ms, (usage.ru_utime + usage.ru_stime) * 1000)
 
 
-def interleaved(commands: Mapping[str, Command], rounds: int, warmup: int = 2) -> dict[str, list[Run]]:
-    """Run each command once a round, beginning with another one each time; the first ``warmup`` rounds do not count."""
-    runs: dict[str, list[Run]] = {name: [] for name in commands}
-    names = list(commands)
+def interleaved(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Run]]:
+    """Run the commands in turns."""
+    return in_turns({name: partial(run_once, command) for name, command in commands.items()}, rounds)
+
+
+def in_turns(
+    ways: Mapping[str, Callable[[], T]], rounds: int, *, warmup: int = 2, breath_s: float = 0
+) -> dict[str, list[T]]:
+    """Go each way once a round, beginning with another one each time; the first ``warmup`` rounds do not count."""
+    found: dict[str, list[T]] = {name: [] for name in ways}
+    names = list(ways)
     for number in range(-warmup, rounds):
         first = number % len(names)
         for name in names[first:] + names[:first]:
-            run = run_once(commands[name])
+            result = ways[name]()
+            time.sleep(breath_s)
             if number >= 0:
-                runs[name].append(run)
-    return runs
+                found[name].append(result)
+    return found
 
 
 def by_hyperfine(commands: Mapping[str, Command], rounds: int) -> dict[str, list[float]] | None:

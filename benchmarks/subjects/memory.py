@@ -47,8 +47,8 @@ async def _measure() -> list[Figure]:
             reply = await (await host.say(session, MESSAGES.get(spec.id, "hi"))).reply()
             if reply.error:
                 raise RuntimeError(reply.error)
-        found = {name: _memory_of(pid) for name, pid in _processes(host).items()}
-        theirs = _memory_of(bare)
+        found = {name: memory_of(pid) for name, pid in _processes(host).items()}
+        theirs = memory_of(bare)
     return [
         Figure(f"{name}, {kind.upper()}", getattr(memory, kind), "MiB", BARE, getattr(theirs, kind))
         for name, memory in found.items()
@@ -68,7 +68,8 @@ def _parent_of(pid: int) -> int:
         return int(stat.read().rpartition(")")[2].split()[1])
 
 
-def _memory_of(pid: int) -> Memory:
+def memory_of(pid: int) -> Memory:
+    """Read what a process has."""
     with open(f"/proc/{pid}/smaps_rollup") as smaps:
         kib = {
             name: int(rest.split()[0])
