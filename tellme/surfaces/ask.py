@@ -50,25 +50,12 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
 
     taken_at = time.monotonic()
 
-    _import_asyncio()
+    from tellme.surfaces.light import import_asyncio
+
+    import_asyncio()
     from tellme.surfaces.running import run
 
     return run(lambda: _ask(request, prepared, message, taken_at))
-
-
-def _import_asyncio() -> None:
-    """Import asyncio without OpenSSL, which takes 7 of its 43 ms: one question to a bot opens no TLS connection.
-
-    That a Python has no ``ssl`` is foreseen by asyncio; what is imported later finds the real one again.
-    """
-    import sys
-
-    if "asyncio" not in sys.modules and "ssl" not in sys.modules:
-        sys.modules["ssl"] = None  # type: ignore[assignment]
-        try:
-            import asyncio  # noqa: F401
-        finally:
-            del sys.modules["ssl"]
 
 
 def _message(words: tuple[str, ...]) -> str:

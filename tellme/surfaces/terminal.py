@@ -70,7 +70,8 @@ class Terminal:
     def show_history(self, name: str, turns: Sequence[Turn]) -> None:
         for turn in turns:
             self.print(f"You: {clean(turn.message)}")
-            self.print(f"{name}: {clean(turn.error or '') if turn.status is TurnStatus.FAILED else turn.text}")
+            failed = f"[failed] {clean(turn.error or '')}" if turn.status is TurnStatus.FAILED else ""
+            self.print(f"{name}: {failed or turn.text}")
 
     async def choose(self, question: Question) -> str | None:
         options = question.options

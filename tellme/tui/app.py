@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import gc
+import itertools
 import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -12,22 +13,28 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.notifications import Notify
+from textual.worker import WorkerFailed
 
+from tellme.errors import TellmeError
 from tellme.nearest import nearest
 from tellme.tui import messages, themes
 from tellme.tui.bot_history import BotHistory
 from tellme.tui.bridge import Bridge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textual.screen import Screen
+    from textual.widget import Widget
 
     from tellme.host.appearance import TuiSettings
     from tellme.host.prepare import Prepared
     from tellme.tui.state import State
 
-_logger = logging.getLogger(__name__)
+
+MOST_NOTICES = 3
+"""So many lie over the screen at a time; the next takes the place of the oldest."""
 
 
 class Opening(NamedTuple):
@@ -44,10 +51,10 @@ class TellmeApp(App[None]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False  # ours is opened by ``action_palette``, which imports it then
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-slim"), (100, "-wide")]  # noqa: RUF012  (as Textual has it)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (8, "-short"), (14, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (8, "-short"), (11, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", id="app.help"),
+        Binding("f1,question_mark", "help", "Help", id="app.help"),
         Binding("ctrl+p", "palette", "Palette", id="app.palette", priority=True),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend", priority=True),
@@ -68,7 +75,10 @@ class TellmeApp(App[None]):
         """Set when the screen has been drawn once: the host is opened after it."""
         self.has_focus_outside = False
         """Does another window of the terminal have the focus?"""
-        self._early_keys: list[events.Key | events.Paste] | None = []
+        self._early: list[events.Key | events.Paste] | None = []
+        """What was typed before it could be taken; ``None`` once all of the screen is there."""
+        self._takes_typing = False
+        self._when_complete: Callable[[], None] = lambda: None
         self._suspended_at: float | None = None
         """When the program was stopped, on the monotonic clock."""
         for theme in themes.OWN:
@@ -85,16 +95,30 @@ class TellmeApp(App[None]):
         return ChatScreen()
 
     async def on_event(self, event: events.Event) -> None:
-        if self._early_keys is not None and isinstance(event, (events.Key, events.Paste)):
-            self._early_keys.append(event)
-        else:
-            await super().on_event(event)
+        if self._early is None or not isinstance(event, (events.Key, events.Paste)):
+            return await super().on_event(event)
+        if self._early or not (self._takes_typing and _is_typing(event)):
+            return self._early.append(event)
+        return await super().on_event(event)
 
-    def release_early_keys(self) -> None:
-        """Hand out what was typed before the first screen could take it: people are quicker than any screen."""
-        early, self._early_keys = self._early_keys or [], None
+    def take_typing(self, prompt: Widget) -> None:
+        """The prompt is there: give it what was typed before it was, because people are quicker than any screen."""
+        self._takes_typing = True
+        early = self._early or []
+        typed = list(itertools.takewhile(_is_typing, early))
+        del early[: len(typed)]
+        for event in typed:
+            prompt._forward_event(event)  # past the app's queue, so that the first picture has it
+
+    def be_complete(self) -> None:
+        """All of the screen is there: every key counts, and the host can be opened."""
+        early, self._early = self._early or [], None
         for event in early:
             self.post_message(event)
+        gc.freeze()  # what there is by now stays: looking through it again and again takes 20 ms each time
+        gc.enable()
+        self.painted.set()
+        self._when_complete()
 
     def _tell(self, message: Message) -> None:
         """Pass the host's news to the first screen, which shows them whatever covers it."""
@@ -104,7 +128,6 @@ class TellmeApp(App[None]):
     def on_mount(self) -> None:
         self.app_suspend_signal.subscribe(self, self._on_suspend)
         self.app_resume_signal.subscribe(self, self._on_resume)
-        self.call_after_refresh(self.painted.set)
         self.call_after_refresh(self._check_settings)
 
     def _check_settings(self) -> None:
@@ -146,7 +169,13 @@ class TellmeApp(App[None]):
         self._tell(messages.Resumed(stopped_s))
 
     def _handle_exception(self, error: Exception) -> None:
-        """End the app by an error that nobody foresaw; ``open_tui`` raises it when the shell has the terminal again."""
+        """End the app by an error that nobody foresaw; ``open_tui`` raises it when the shell has the terminal again.
+
+        What a worker could not do, because the disk is full or the host is gone, is only said.
+        """
+        if isinstance(error, WorkerFailed) and isinstance(error.error, TellmeError):
+            self.notify(str(error.error), severity="warning", markup=False)
+            return
         self._return_code = 1
         if self._exception is None:
             self._exception = error
@@ -171,7 +200,10 @@ class TellmeApp(App[None]):
     def end_by_signal(self, number: int) -> None:
         """Leave because of a signal, with the exit code that a shell expects; a picture under way is finished first."""
         leave = partial(self.exit, return_code=128 + number)
-        leave() if self.painted.is_set() else self.call_after_refresh(leave)
+        if self._early is None:
+            leave()
+        else:
+            self._when_complete = leave
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as it is printed on keyboards: ``F1``."""
@@ -195,12 +227,20 @@ class TellmeApp(App[None]):
             self.push_screen(Palette())
 
     def action_interrupt(self) -> None:
-        """End the turn under way; where there is none, say how to leave."""
+        """End the turn under way, or take back what is typed; where there is neither, say how to leave."""
         from tellme.tui.screens.chat import ChatScreen
 
         screen = self.screen
-        if not (isinstance(screen, ChatScreen) and screen.cancel_turn()):
+        if not (isinstance(screen, ChatScreen) and (screen.cancel_turn() or screen.clear_prompt())):
             self.notify("Ctrl+Q leaves; nothing is lost when you do.", timeout=3)
+
+    def _on_notify(self, event: Notify) -> None:
+        """Show a notice for a while; the same one is there once, and no flood of them covers the screen."""
+        others = [notice for notice in self._notifications if notice.message != event.notification.message]
+        stay = others[1 - MOST_NOTICES :]
+        for notice in [notice for notice in self._notifications if notice not in stay]:
+            self._unnotify(notice, refresh=False)
+        super()._on_notify(event)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy to the terminal's clipboard and the system's, and say so."""
@@ -233,3 +273,7 @@ class TellmeApp(App[None]):
         if self.is_running:
             self.state.remember_theme(theme)
             self.say_what_is_forgotten()
+
+
+def _is_typing(event: events.Key | events.Paste) -> bool:
+    return isinstance(event, events.Paste) or event.is_printable or event.key in ("enter", "backspace")

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict, deque
-from typing import NamedTuple
 
 from tellme.model import BotState, StateChanged
 
 MOST_CHANGES = 200
-
-
-class Change(NamedTuple):
-    """One change of state."""
-
-    at: float
-    """Seconds since the epoch."""
-    state: BotState
-    reason: str
+LATELY_S = 60.0
 
 
 class BotHistory:
     """The newest changes of each bot."""
 
     def __init__(self) -> None:
-        self._changes: defaultdict[str, deque[Change]] = defaultdict(lambda: deque(maxlen=MOST_CHANGES))
+        self._changes: defaultdict[str, deque[StateChanged]] = defaultdict(lambda: deque(maxlen=MOST_CHANGES))
 
     def add(self, change: StateChanged) -> None:
         """Keep a change."""
-        self._changes[change.bot].append(Change(time.time(), change.state, change.reason))
+        self._changes[change.bot].append(change)
 
-    def of(self, bot_id: str) -> list[Change]:
+    def of(self, bot_id: str) -> list[StateChanged]:
         """Return the changes of a bot, oldest first."""
         return list(self._changes[bot_id])
+
+    def has_crashed_lately(self, bot_id: str, now: float) -> bool:
+        """Has the bot crashed within the last minute?"""
+        return any(change.state is BotState.BACKOFF and now - change.at < LATELY_S for change in self._changes[bot_id])

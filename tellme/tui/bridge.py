@@ -1,13 +1,15 @@
 """The one file that knows both the host and Textual: it owns the host's life and turns its news into messages.
 
 Promises kept here: the first paint waits for nothing of the host; a flood of pieces becomes at most ``FRAMES_A_SECOND``
-changes of the screen; what the person does before the host is there waits for it and is not lost.
+changes of the screen, one of what a bot says unasked a few; what the person does before the host is there waits for it
+and is not lost.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -28,6 +30,12 @@ _logger = logging.getLogger(__name__)
 
 FRAMES_A_SECOND = 30
 """How often a reply that streams in changes the screen."""
+
+PAUSE_S = 0.3
+LONGEST_S = 2.0
+"""What a bot says unasked is shown when it pauses for so long, and at the latest after so long, ..."""
+MAX_SPEECH_CHARS = 16 * 1024
+"""... and of a flood no more than this each time."""
 
 LOOK_S = 2.0
 """How often memory and uptime of the bots are looked at."""
@@ -56,7 +64,11 @@ class Bridge:
         self._prepared = prepared
         self._post = post
         self._start_bots = start_bots
-        self._opened: asyncio.Future[Host] = asyncio.get_running_loop().create_future()
+        self._host: Host | None = None
+        self._failure: Exception | None = None
+        """What kept the host from being opened."""
+        self._tried = asyncio.Event()
+        """Set when there is a host, or will be none."""
         self._closing = asyncio.Event()
         self._changed = asyncio.Event()
         """Set when a bot's state has changed since they were last looked at."""
@@ -73,9 +85,8 @@ class Bridge:
         except Exception as error:
             if not isinstance(error, TellmeError):
                 _logger.exception("the host ended")
-            if not self._opened.done():
-                self._opened.set_exception(error)
-                self._opened.exception()  # else asyncio complains where nobody waited for it
+            self._failure = error
+            self._tried.set()
             self._post(messages.HostFailed(str(error)))
 
     def close(self) -> None:
@@ -85,11 +96,14 @@ class Bridge:
     @property
     def is_open(self) -> bool:
         """Is the host there?"""
-        return self._opened.done() and not self._opened.cancelled() and self._opened.exception() is None
+        return self._host is not None
 
     async def host(self) -> Host:
         """Wait for the host. Raises what kept it from being opened."""
-        return await asyncio.shield(self._opened)
+        await self._tried.wait()
+        if self._host is None:
+            raise self._failure or RuntimeError("the host is gone")
+        return self._host
 
     async def _run(self) -> None:
         # In a thread: it takes 30 ms, in which the person may be typing already.
@@ -100,8 +114,8 @@ class Bridge:
 
         async with open_host(self._prepared) as host:
             with host.watch() as watcher:
-                self._opened.set_result(host)
-                self._post(messages.HostOpened())
+                self._host = host
+                self._tried.set()
                 self._say_problems(host)
                 if self._start_bots:
                     self._start_all(host)
@@ -124,13 +138,14 @@ class Bridge:
 
     async def _tell_news(self, host: Host, watcher: Watcher) -> None:
         missed = 0
+        speech = _Speech(lambda bot, session, text: self._post(messages.BotSpoke(host.name_of(bot), session, text)))
         async for event in watcher:
             match event:
                 case StateChanged():
                     self._changed.set()
                     self._post(messages.BotChanged(event, host.name_of(event.bot)))
-                case Spoke(bot, session, text):
-                    self._post(messages.BotSpoke(host.name_of(bot), session, text))
+                case Spoke():
+                    speech.add(event)
                 case Notice(text):
                     self._post(messages.Noticed(text))
             if watcher.missed > missed:
@@ -158,6 +173,10 @@ class Bridge:
         if spec.id not in self._routed:
             self._routed[spec.id] = await host.open_session(spec.name)
         return self._routed[spec.id]
+
+    def keep(self, session_id: str) -> None:
+        """A session that held messages without one is one like any other from now on: the person went to it."""
+        self._routed = {bot: session for bot, session in self._routed.items() if session.id != session_id}
 
     def is_routed(self, session_id: str) -> bool:
         """Does this session hold messages without one?"""
@@ -199,8 +218,8 @@ class Bridge:
 
     def add_time(self, seconds: float) -> None:
         """Give the turns under way so much more time: the program was stopped meanwhile."""
-        if self.is_open:
-            self._opened.result().add_time(seconds)
+        if self._host is not None:
+            self._host.add_time(seconds)
 
     def cancel(self, turn_id: str) -> bool:
         """Ask for the end of a turn that is under way; false if it is not."""
@@ -245,3 +264,36 @@ class _Frames:
         self._gathered.clear()
         self._show(text)
         self._shown_at = self._loop.time()
+
+
+class _Speech:
+    """Gathers what bots say unasked, which may come in a thousand pieces."""
+
+    def __init__(self, show: Callable[[str, str, str], object]) -> None:
+        self._show = show
+        self._loop = asyncio.get_running_loop()
+        self._said: dict[tuple[str, str], str] = {}
+        self._left_out: Counter[tuple[str, str]] = Counter()
+        self._began_at = 0.0
+        self._next: asyncio.TimerHandle | None = None
+
+    def add(self, piece: Spoke) -> None:
+        """Show it when its bot pauses, or has gone on for long."""
+        who = piece.bot, piece.session
+        said = self._said.get(who, "") + piece.text
+        self._said[who] = said[:MAX_SPEECH_CHARS]
+        self._left_out[who] += len(said) - len(self._said[who])
+        now = self._loop.time()
+        if self._next is None:
+            self._began_at = now
+        else:
+            self._next.cancel()
+        self._next = self._loop.call_at(min(now + PAUSE_S, self._began_at + LONGEST_S), self._flush)
+
+    def _flush(self) -> None:
+        self._next = None
+        for (bot, session), text in self._said.items():
+            left_out = self._left_out[bot, session]
+            self._show(bot, session, f"{text}\n\n… {left_out:,} characters left out" if left_out else text)
+        self._said.clear()
+        self._left_out.clear()

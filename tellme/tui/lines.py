@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from tellme import shell
@@ -12,6 +13,10 @@ from tellme.tui.widgets.note import NoteView
 if TYPE_CHECKING:
     from tellme.tui.screens.chat import ChatScreen
     from tellme.tui.talk import Talk
+
+
+WIDE_ENOUGH = 76
+"""Where there are fewer cells, the table of bots leaves out kind and pid."""
 
 
 class Lines:
@@ -74,7 +79,10 @@ class Lines:
         from tellme.surfaces.listing import bots_rows
 
         host = await self._talk.host()
-        await self._talk.show(NoteView.table(bots_rows(host.bots())))
+        rows = bots_rows(host.bots())
+        if self._screen.conversations.size.width < WIDE_ENOUGH:
+            rows = [(name, state, uptime, restarts, memory) for name, _, state, _, uptime, restarts, memory in rows]
+        await self._talk.show(NoteView.table(rows))
 
     async def _tell(self, what: str, name: str) -> None:
         host = await self._talk.host()
@@ -82,12 +90,15 @@ class Lines:
         await self._talk.note(f"{spec.name} was told to {what}.")
 
     async def _export(self, file: str) -> None:
+        if not file:
+            self._screen.read(await self._talk.as_markdown(), "This session")
+            return
         from tellme.surfaces.save import save
 
         host = await self._talk.host()
         session, turns = await host.history(self._talk.current().id)
-        file = file or f"tellme-{session.id}.md"
-        await self._talk.note(f"Session {session.id} is in {save(file, host.name_of(session.bot), session, turns)}")
+        path = await asyncio.to_thread(save, file, host.name_of(session.bot), session, turns)
+        await self._talk.note(f"Session {session.id} is in {path}")
 
     def _named(self, argument: str) -> str:
         """The bot that a command is about: the one named, else that of the session."""

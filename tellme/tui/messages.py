@@ -10,10 +10,6 @@ from textual.message import Message
 from tellme.model import BotStatus, Question, StateChanged
 
 
-class HostOpened(Message):
-    """The host is there: sessions can be opened and messages sent."""
-
-
 class HostFailed(Message):
     """The host could not be opened, or ended by an error."""
 
@@ -52,10 +48,9 @@ class BotSpoke(Message):
 class Noticed(Message):
     """Something that the person should know: damage, broken configuration, lost events."""
 
-    def __init__(self, text: str, *, is_problem: bool = True) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
-        self.is_problem = is_problem
 
 
 class Asked(Message):

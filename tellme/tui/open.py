@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import gc
 from collections.abc import Mapping
 
+from tellme.surfaces.light import import_asyncio
 from tellme.tui.terminal import guard
 
 
@@ -25,6 +26,9 @@ def _run(environ: Mapping[str, str], start: str | None, resume: str | None, watc
     from tellme.host.prepare import prepare
 
     prepared = prepare(environ, bot=start)
+    gc.disable()  # until the first picture, where a collection would take 10 ms
+    import_asyncio()
+    import asyncio
 
     from tellme.tui.app import Opening, TellmeApp
     from tellme.tui.state import State
@@ -44,7 +48,6 @@ def _run(environ: Mapping[str, str], start: str | None, resume: str | None, watc
             try:
                 await app.run_async(mouse=app.settings.mouse)
             finally:
-                app.painted.set()  # an app that ended before its first picture has a host to end, too
                 app.end_host_life()
                 await life
         if app.failure is not None:

@@ -1,4 +1,4 @@
-"""What the app remembers from one run to the next: the theme, the sidebar, the last session, drafts.
+"""What the app remembers from one run to the next: the theme, the sidebar, drafts.
 
 Nobody's word depends on it, so whatever is wrong with the file becomes one sentence in ``problem`` and the app goes on.
 Several apps may share the file: each changes in it what it has to change, and never writes what it read long ago.
@@ -66,11 +66,6 @@ class State:
         return self._word("theme")
 
     @property
-    def last_session(self) -> str | None:
-        """The id of the session that was shown last."""
-        return self._word("last_session")
-
-    @property
     def sidebar(self) -> bool | None:
         """Was the sidebar to be shown? ``None`` if the person has never said."""
         shown = self._kept.get("sidebar")
@@ -87,10 +82,6 @@ class State:
     def remember_sidebar(self, shown: bool) -> None:
         """Remember whether the sidebar is shown."""
         self._remember("sidebar", shown)
-
-    def remember_session(self, session: str) -> None:
-        """Remember which session is shown."""
-        self._remember("last_session", session)
 
     def keep_draft(self, session: str, text: str) -> None:
         """Keep what is typed in a session; an empty text, and one too long to be sent, is forgotten."""

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from tellme.errors import SessionNotFound, TellmeError
+from tellme.errors import SessionNotFound, TellmeError, UsageError
 from tellme.model import Question, Reply, Session, Turn, TurnStatus
 from tellme.tui.widgets.choice import Choice
 from tellme.tui.widgets.note import NoteView
+from tellme.tui.widgets.transcript import Transcript
 from tellme.tui.widgets.turn import TurnView
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from tellme.host.turns import RunningTurn
     from tellme.tui.app import TellmeApp
     from tellme.tui.screens.chat import ChatScreen
+
+
+QUIET_S = 0.3
+"""How long nothing must have been typed before a question takes the keys."""
 
 
 class Talk:
@@ -36,7 +41,6 @@ class Talk:
         self.session: Session | None = None
         self.unread: set[str] = set()
         """Sessions in which something came that was not on screen."""
-        self._sessions: dict[str, Session] = {}
         self._questions: dict[Choice, asyncio.Future[str | None]] = {}
         self._begun_at: dict[str, float] = {}
         """Turn id → when its message was sent, on the monotonic clock."""
@@ -77,7 +81,7 @@ class Talk:
         """Give this session a title."""
         host = await self.host()
         session = self.current()
-        self._know(await host.set_title(session.id, title))
+        self.know([await host.set_title(session.id, title)])
         await self._screen.refresh_sessions()
 
     def current(self) -> Session:
@@ -95,11 +99,15 @@ class Talk:
 
     async def copy_session(self) -> None:
         """Copy the whole session as Markdown."""
+        self._app.copy_to_clipboard(await self.as_markdown())
+
+    async def as_markdown(self) -> str:
+        """Return the whole session as Markdown."""
         from tellme.surfaces.export import to_markdown
 
         host = await self.host()
         session, turns = await host.history(self.current().id)
-        self._app.copy_to_clipboard(to_markdown(host.name_of(session.bot), session, turns))
+        return to_markdown(host.name_of(session.bot), session, turns)
 
     async def turns(
         self, session_id: str, limit: int, before: str | None = None, after: str | None = None
@@ -108,9 +116,9 @@ class Talk:
         return await (await self.host()).turns(session_id, limit, before=before, after=after)
 
     def know(self, sessions: Iterable[Session]) -> None:
-        """Take note of what sessions are like now: their titles change."""
-        for session in sessions:
-            self._know(session)
+        """Take note of what the open session is like now, if it is one of these: its title changes."""
+        current = self.session
+        self.session = next((session for session in sessions if current and session.id == current.id), current)
 
     async def _switch(self, session: Session, what: str) -> None:
         left = self.session
@@ -124,14 +132,9 @@ class Talk:
         host = await self.host()
         self.session = session
         if session is not None:
-            self._know(session)
             self.unread.discard(session.id)
+            self._app.bridge.keep(session.id)
         await self._screen.show_session(session, host.name_of(session.bot) if session else "")
-
-    def _know(self, session: Session) -> None:
-        self._sessions[session.id] = session
-        if self.session is not None and self.session.id == session.id:
-            self.session = session
 
     # Messages -----------------------------------------------------------------------------------------------------
 
@@ -139,20 +142,17 @@ class Talk:
         """Send a message to the session's bot, or to the one that it fits."""
         session = self.session or await self._app.bridge.route(text)
         if session is None:
-            await self._nobody_fits(text)
-            return
+            raise await self._nobody_fits()
         await self._say_in(session, text)
 
     async def say_again(self, view: TurnView) -> None:
         """Send a message again, in the session in which it was said."""
         host = await self.host()
-        session = self._sessions.get(view.turn.session) or await host.session(view.turn.session)
-        await self._say_in(session, view.message)
+        await self._say_in(await host.session(view.turn.session), view.message)
 
     async def _say_in(self, session: Session, text: str) -> None:
         running = await self._app.bridge.say(session, text)
         host = await self.host()
-        self.know([session])
         self._begun_at[running.id] = time.monotonic()
         turn = Turn(running.id, session.id, text, time.time())
         view = TurnView(host.name_of(session.bot), turn)
@@ -184,14 +184,11 @@ class Talk:
             self._app.call_attention(f"{reply.bot} {how}", reply.error or reply.text)
         await self._screen.refresh_sessions()
 
-    async def _nobody_fits(self, text: str) -> None:
-        host = await self.host()
-        names = [spec.name for spec in host.specs()]
-        self._screen.prompt.draft = text
+    async def _nobody_fits(self) -> UsageError:
+        names = [spec.name for spec in (await self.host()).specs()]
         if not names:
-            await self.warn("There are no bots here; 'tellme doctor' shows why.")
-            return
-        await self.warn(
+            return UsageError("There are no bots here; 'tellme doctor' shows why.")
+        return UsageError(
             f"No bot seems right for that. You can talk to: {', '.join(names)}. 'start_session {names[0]}' begins."
         )
 
@@ -206,7 +203,7 @@ class Talk:
             await self._screen.refresh_sessions()
 
     async def ask(self, question: Question, answer: asyncio.Future[str | None]) -> None:
-        """Put a bot's question where its session is; where that is not on screen, a notice leads there."""
+        """Put a bot's question where its session is; where that is not on screen, say so."""
         conversations = self._screen.conversations
         routed = self._app.bridge.is_routed(question.session)
         transcript = conversations.of(None if routed else question.session) or conversations.current
@@ -214,13 +211,19 @@ class Talk:
         self._questions[choice] = answer
         answer.add_done_callback(partial(self._settle, choice))
         await transcript.add(choice)
+        self._say_waiting(transcript, "your choice")
         if transcript is conversations.current:
-            if not self._screen.prompt.draft:
-                choice.focus_options()
+            self._screen.set_timer(QUIET_S, partial(self._offer, choice))
         else:
             self.unread.add(question.session)
             self._app.notify(f"{question.bot} asks something in another session.", markup=False)
+            await self._screen.refresh_sessions()
         self._app.call_attention(f"{question.bot} asks", question.title)
+
+    def _offer(self, choice: Choice) -> None:
+        """Let the keys answer, unless the person is typing: a letter on its way must not be an answer."""
+        if choice.is_open and self._screen.prompt.has_focus and not self._screen.prompt.draft:
+            choice.focus_options()
 
     def answer(self, choice: Choice, option_id: str | None) -> None:
         """Give a bot its answer."""
@@ -232,11 +235,21 @@ class Talk:
         self._questions.pop(choice, None)
         if not choice.is_attached:
             return
+        if isinstance(choice.parent, Transcript):
+            self._say_waiting(choice.parent, "")
         if answer.cancelled():
             choice.settle("nobody waits for the answer any more")
         else:
             names = {option.id: option.name for option in choice.question.options}
-            choice.settle(names.get(answer.result() or "", "no answer"))
+            chosen = names.get(answer.result() or "")
+            choice.settle(f"you chose: {chosen}" if chosen else "no answer")
+
+    def _say_waiting(self, transcript: Transcript, what: str) -> None:
+        """Say what the turn waits for; of several under way the oldest is the one that the bot is at."""
+        for view in transcript.turn_views:
+            if view.is_open:
+                view.waiting(what)
+                return
 
     # What is no message -------------------------------------------------------------------------------------------
 

@@ -49,7 +49,10 @@ class Terminal:
         )
 
     def type(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
+        self.type_bytes(keys.encode())
+
+    def type_bytes(self, keys: bytes) -> None:
+        os.write(self._master, keys)
 
     def until(self, pattern: str) -> str:
         """Read until ``pattern`` was shown; returns what was shown up to its end."""

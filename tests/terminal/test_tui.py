@@ -216,6 +216,14 @@ def test_what_is_wrong_is_told_before_the_screen_changes(enter: Enter) -> None:
     )
 
 
+def test_bytes_that_are_no_utf_8_are_text(enter: Enter) -> None:
+    tui = enter("start_session", "Echo")
+    tui.until(WITH_ECHO)
+    tui.terminal.type_bytes(b"\xe9t\xe9 \xff\x9b\x1b[200~caf\xe9\x1b[201~\r")
+    tui.until(answer("\ufffdt\ufffd \ufffd\ufffdcaf\ufffd"))
+    assert tui.quit() == 0
+
+
 def test_without_colours(enter: Enter) -> None:
     tui = enter("start_session", "Echo", NO_COLOR="1")
     tui.until(WITH_ECHO)

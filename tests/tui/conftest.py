@@ -123,6 +123,7 @@ async def running(
     life = asyncio.create_task(app.host_life())
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
+            await app.painted.wait()
             yield Tui(app, pilot)
     finally:
         app.end_host_life()

@@ -124,6 +124,19 @@ def test_a_block_without_end_is_cut_and_goes_on_as_what_it_was(head: str, line: 
     assert code_of(document.blocks) == ([line * source.count(line)] if "`" in head else [])
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{'| head ' * 500}|\n{'|--' * 500}|\n" + f"{'| cell ' * 500}|\n" * 9,
+        f"```{'x' * 20_000}\n" + "code\n" * 9000,
+    ],
+)
+def test_a_head_longer_than_a_block_may_be_is_not_read_for_ever(source: str) -> None:
+    document = Document(source)
+    assert document.blocks[-1].text[-4:] in source[-10:]
+    assert len(document._tail) <= MAX_OPEN_CODE
+
+
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 def test_a_long_list_counts_on_where_it_was_cut(between: str) -> None:
     document = Document()

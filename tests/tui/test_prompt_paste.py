@@ -85,6 +85,14 @@ def test_the_keys_for_a_new_line_are_told_apart(data: str, key: str) -> None:
     assert read(data, 100) == [key]
 
 
+@pytest.mark.parametrize(
+    "junk",
+    ["\x1b[99999999u", "\x1b[97;5:1A", "\x1b[13:2;1~", "\x1b[48;0;0;0;0t\x1b[<0;1;1M", "\x1b[48;5;5;0;0t\x1b[<35;2;2M"],
+)
+def test_what_no_terminal_sends_is_passed_over(junk: str) -> None:
+    assert read(f"{junk}x", 100)[-1] == "x"
+
+
 @given(hostile.filter(lambda text: END[1:] not in text and not text.endswith("\x1b")), st.integers(1, 9))
 @settings(max_examples=200, derandomize=True)
 def test_a_paste_is_a_paste_whatever_is_in_it(text: str, size: int) -> None:

@@ -158,6 +158,8 @@ def test_a_store_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch) ->
 def test_every_size_will_do(size: tuple[int, int]) -> None:
     async def body(tui: Tui, host: Host) -> None:
         await tui.pilot.resize_terminal(*size)
+        await tui.pilot.press("pagedown", "pageup")
+        tui.app.screen.query_one(OptionList).highlighted = 0
         await tui.pilot.press("down", "f2", "escape")
         await tui.pilot.pause()
         if size >= (40, 12):

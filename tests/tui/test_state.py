@@ -24,14 +24,13 @@ def file(home: Path) -> Path:
 
 def test_what_is_remembered_is_there_in_the_next_run(file: Path) -> None:
     first = State.read(str(file))
-    assert (first.theme, first.sidebar, first.last_session, first.draft("7kq2")) == (None, None, None, "")
+    assert (first.theme, first.sidebar, first.draft("7kq2")) == (None, None, "")
     first.remember_theme("tellme-light")
     first.remember_sidebar(False)
-    first.remember_session("7kq2")
     first.keep_draft("7kq2", "half a\n\tthought ✓")
     first.keep_draft("", "outside")
     again = State.read(str(file))
-    assert (again.theme, again.sidebar, again.last_session) == ("tellme-light", False, "7kq2")
+    assert (again.theme, again.sidebar) == ("tellme-light", False)
     assert (again.draft("7kq2"), again.draft("")) == ("half a\n\tthought ✓", "outside")
     assert (first.problem, again.problem) == (None, None)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -131,16 +130,16 @@ def test_a_damaged_file_is_set_aside_and_said_so(file: Path, damage: bytes) -> N
 @pytest.mark.parametrize(
     "hostile",
     [
-        {"theme": 3, "sidebar": "yes", "last_session": ["x"], "drafts": [1]},
-        {"theme": "a\x1b[31m", "sidebar": 1, "last_session": "x" * 10_000, "drafts": {"a": 1}},
-        {"theme": "", "sidebar": None, "last_session": "", "drafts": {"a": None}},
+        {"theme": 3, "sidebar": "yes", "drafts": [1]},
+        {"theme": "a\x1b[31m", "sidebar": 1, "drafts": {"a": 1}},
+        {"theme": "", "sidebar": None, "drafts": {"a": None}},
     ],
 )
 def test_values_that_make_no_sense_are_none(file: Path, hostile: dict[str, object]) -> None:
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps({"version": 1, **hostile}))
     remembered = State.read(str(file))
-    assert (remembered.theme, remembered.sidebar, remembered.last_session) == (None, None, None)
+    assert (remembered.theme, remembered.sidebar) == (None, None)
     assert remembered.draft("a") == ""
     remembered.keep_draft("a", "x")
     assert (State.read(str(file)).draft("a"), remembered.problem) == ("x", None)

@@ -11,7 +11,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from tellme.model import Turn, TurnStatus
-from tellme.tui.widgets.transcript import MOST_TURNS, PAGE, Transcript
+from tellme.tui.widgets.note import NoteView
+from tellme.tui.widgets.transcript import MOST_NOTES, MOST_TURNS, PAGE, Transcript
 from tellme.tui.widgets.turn import TurnView
 
 
@@ -99,18 +100,15 @@ def test_earlier_turns_come_in_above_and_the_reader_stays() -> None:
 def test_the_beginning_is_reached_and_memory_is_bounded() -> None:
     async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
         held = 0
-        for scroll, reached in (
-            (transcript.scroll_home, (0, "question 0")),
-            (transcript.scroll_end, (-1, "question 399")),
-        ):
 
-            def is_there(place: int, message: str) -> bool:
-                nonlocal held
-                scroll(animate=False)
-                held = max(held, len(transcript.turn_views))
-                return transcript.turn_views[place].message == message
+        def is_there(scroll: Callable[..., None], place: int, message: str) -> bool:
+            nonlocal held
+            scroll(animate=False)
+            held = max(held, len(transcript.turn_views))
+            return transcript.turn_views[place].message == message
 
-            await until(pilot, partial(is_there, *reached))
+        await until(pilot, partial(is_there, transcript.scroll_home, 0, "question 0"))
+        await until(pilot, partial(is_there, transcript.scroll_end, -1, "question 399"))
         assert MOST_TURNS <= held <= MOST_TURNS + PAGE
         numbers = [int(view.message.split()[1]) for view in transcript.turn_views]
         assert numbers == list(range(numbers[0], 400))
@@ -172,3 +170,12 @@ def test_a_resize_keeps_the_place() -> None:
             assert top in "\n".join(shown(transcript)[:4])
 
     read(300, body)
+
+
+def test_what_bots_say_unasked_does_not_add_up() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, _: Session) -> None:
+        for number in range(MOST_NOTES + 20):
+            await transcript.add(NoteView(f"note {number}"))
+        assert len(transcript.children) == MOST_NOTES + 1
+
+    read(1, body)

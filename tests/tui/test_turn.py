@@ -128,7 +128,7 @@ def test_a_failure_says_why_and_what_to_do() -> None:
             "Math  failed · 12 ms · second try",
             "so far",
             "✗ Math was killed by SIGKILL",
-            "press r to send it again",
+            "press F5 to send it again, F4 for the bot's log",
         ]
         assert app.is_dim("so far")
         await app.click(pilot, "send it again")
@@ -139,7 +139,7 @@ def test_a_failure_says_why_and_what_to_do() -> None:
 
 def test_a_hostile_bot_brings_no_escapes_in() -> None:
     view = TurnView("Ma\x1b[31mth", ended("\x1b[2Jx", TurnStatus.FAILED, error="\x1b]0;x\x07died\x9b1m"))
-    shows(view, "Math  failed · 12 ms", "x", "✗ died", "press r to send it again")
+    shows(view, "Math  failed · 12 ms", "x", "✗ died", "press F5 to send it again, F4 for the bot's log")
 
 
 def test_an_empty_reply_says_so() -> None:
@@ -215,7 +215,7 @@ def test_a_second_try_that_fails_leaves_only_its_own_text() -> None:
         "Math  failed · 1.4 s",
         "second try: Math exited with code 1",
         "✗ Math exited with code 1",
-        "press r to send it again",
+        "press F5 to send it again, F4 for the bot's log",
     )
 
 

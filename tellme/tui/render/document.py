@@ -18,6 +18,8 @@ MAX_OPEN_CODE = 16 * 1024
 """A block of the top level that has grown beyond this without an end is cut, and goes on as another one. Code, which
 is quick to read, and a single item of a list, which may hold code, are cut later.
 """
+MAX_CARRIED = MAX_OPEN // 2
+"""The longest head of a table, or opening of code, after which what comes behind a cut is read again and again."""
 
 _MARKDOWN = r"(?m)[`*_~\[\]<>\\&|#=\t]|://|^(?:[ +-]|\d+[.)])| $"
 """What may mean something in Markdown. Text without it (most replies of small bots) needs no parser."""
@@ -140,7 +142,8 @@ def _where_to_cut(source: str, top: Top) -> tuple[int, str]:
     last = top.blocks[-1]
     if top.kind == "table_open" or (top.kind == "fence" and isinstance(last, Code) and last.is_open):
         lines = 2 if top.kind == "table_open" else 1
-        carried = "".join(source[top.start :].splitlines(keepends=True)[:lines])
+        head = "".join(source[top.start :].splitlines(keepends=True)[:lines])
+        carried = head if len(head) <= MAX_CARRIED else ""
     body = top.start + len(carried)
     at = max(source.rfind("\n", body), source.rfind(" ", body) if top.kind == "paragraph_open" else -1) + 1
     return (at if at > body else len(source)), carried

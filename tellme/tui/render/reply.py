@@ -26,7 +26,7 @@ class ReplyText:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """All of it, until ``finish``."""
         if not self._hidden:
             return self._document.source
         self._hidden = ["".join(self._hidden)]
@@ -47,5 +47,6 @@ class ReplyText:
             self._hidden.append(text[room:])
 
     def finish(self) -> None:
-        """Take it that the text is at its end."""
+        """Take it that the text is at its end; whoever has all of it keeps it, and what is not shown is let go."""
         self._document.finish()
+        self._hidden.clear()

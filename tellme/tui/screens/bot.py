@@ -16,10 +16,9 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static, TabbedContent, TabPane
 
 from tellme.errors import TellmeError
-from tellme.model import BotSpec, BotStatus
+from tellme.model import BotSpec, BotStatus, StateChanged
 from tellme.text import clean, one_line
 from tellme.tui.app import TellmeApp
-from tellme.tui.bot_history import Change
 from tellme.tui.render import styles
 from tellme.tui.render.pairs import pair
 from tellme.tui.widgets.bot_list import STATE_STYLES, mark_of
@@ -82,12 +81,12 @@ class BotScreen(Screen[str | None]):
         """Lay out how the bot is above the tabs."""
         yield Static(clean(self._spec.name), id="head", markup=False)
         with TabbedContent(initial="log"):
-            with TabPane("Log", id="log"):
+            with TabPane("1 Log", id="log"):
                 yield Static(f"{clean(self._spec.name)} has written nothing to its log.", id="no-log", markup=False)
                 yield Pager(stamp=STAMP, most_lines=MOST_LOG_LINES, follow=True)
-            with TabPane("What happened", id="changes"), VerticalScroll():
+            with TabPane("2 What happened", id="changes"), VerticalScroll():
                 yield Static(id="changes-text", markup=False)
-            with TabPane("Manifest", id="manifest"), VerticalScroll():
+            with TabPane("3 Manifest", id="manifest"), VerticalScroll():
                 yield Static(id="manifest-text", markup=False)
         yield SearchBar("in the log")
         yield Footer(show_command_palette=False, compact=True)
@@ -228,13 +227,13 @@ def _fact(name: str, value: str) -> Content:
     return Content.assemble((f"{name}\xa0", styles.MUTED), value)
 
 
-def _changes(changes: list[Change]) -> Content:
+def _changes(changes: list[StateChanged]) -> Content:
     if not changes:
         return Content("Nothing has happened to it since tellme was opened.").stylize(styles.MUTED)
     return Content("\n").join(_change(change) for change in reversed(changes))
 
 
-def _change(change: Change) -> Content:
+def _change(change: StateChanged) -> Content:
     style = STATE_STYLES[change.state]
     return Content.assemble(
         (time.strftime("%H:%M:%S  ", time.localtime(change.at)), styles.MUTED),

@@ -17,30 +17,30 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
 
 from tellme.errors import TellmeError, UsageError
 from tellme.model import BotState, BotStatus, Session, TurnStatus
 from tellme.tui import messages
 from tellme.tui.app import TellmeApp
-from tellme.tui.finding import Finding
-from tellme.tui.lines import Lines
-from tellme.tui.talk import Talk
-from tellme.tui.widgets.bot_list import BotList
-from tellme.tui.widgets.choice import Choice
-from tellme.tui.widgets.conversations import Conversations
-from tellme.tui.widgets.flow import FlowView
-from tellme.tui.widgets.news import News
 from tellme.tui.widgets.prompt import Prompt
-from tellme.tui.widgets.search_bar import SearchBar
-from tellme.tui.widgets.session_list import SessionList
 from tellme.tui.widgets.status import Status
-from tellme.tui.widgets.transcript import Transcript
-from tellme.tui.widgets.turn import TurnView
-from tellme.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from tellme.host.turns import RunningTurn
+    from tellme.tui.finding import Finding
+    from tellme.tui.lines import Lines
+    from tellme.tui.screens.sessions import Picked
+    from tellme.tui.talk import Talk
+    from tellme.tui.widgets.bot_list import BotList
+    from tellme.tui.widgets.choice import Choice
+    from tellme.tui.widgets.conversations import Conversations
+    from tellme.tui.widgets.flow import FlowView
+    from tellme.tui.widgets.news import News
+    from tellme.tui.widgets.search_bar import SearchBar
+    from tellme.tui.widgets.session_list import SessionList
+    from tellme.tui.widgets.transcript import Transcript
+    from tellme.tui.widgets.turn import TurnView
+    from tellme.tui.widgets.welcome import Welcome
 
 _logger = logging.getLogger(__name__)
 
@@ -51,6 +51,9 @@ HISTORY = 500
 TICK_S = 1.0
 
 _WARNED_STATES = {BotState.BACKOFF: "warning", BotState.FAILED: "error"}
+
+
+_OF_A_TURN = {"copy_reply", "copy_message", "copy_code", "again", "edit", "read"}
 
 
 class ChatScreen(Screen[None]):
@@ -68,19 +71,28 @@ class ChatScreen(Screen[None]):
         Binding("alt+up,ctrl+pageup", "switch(-1)", "Previous session", show=False, id="chat.previous_session"),
         Binding("alt+down,ctrl+pagedown", "switch(1)", "Next session", show=False, id="chat.next_session"),
         Binding("escape", "back", "Cancel", show=False, id="chat.back"),
+        Binding("tab", "conversation", "To the conversation", show=False, id="chat.conversation"),
         Binding("pageup", "scroll(-1)", "Page up", show=False, id="chat.page_up", priority=True),
         Binding("pagedown", "scroll(1)", "Page down", show=False, id="chat.page_down", priority=True),
         Binding("ctrl+end", "to_end", "To the end", show=False, id="chat.to_end", priority=True),
     ]
 
     app = getters.app(TellmeApp)
-    conversations = getters.query_one(Conversations)
     prompt = getters.query_one(Prompt)
+
+    # These come with ``_complete``, after the first picture.
+    talk: Talk
+    lines: Lines
+    finding: Finding
+    bot_list: BotList
+    session_list: SessionList
+    conversations: Conversations
+    news: News
+    search_bar: SearchBar
+    welcome: Welcome
 
     def __init__(self) -> None:
         super().__init__()
-        self.talk = Talk(self.app, self)
-        self.lines = Lines(self, self.talk)
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         self._busy = False
         self._is_line = False
@@ -90,25 +102,29 @@ class ChatScreen(Screen[None]):
         self._bots: dict[str, BotStatus] = {}
 
     def compose(self) -> ComposeResult:
-        """Lay out the side, the conversation and the prompt."""
+        """Lay out what a person needs to begin to type; the rest finds its place in ``_complete``."""
         with Horizontal(id="main"):
-            with Vertical(id="side"):
-                yield Static("Bots", classes="title")
-                yield BotList(id="bots", compact=True)
-                yield Static("Sessions", classes="title")
-                yield SessionList(id="sessions", compact=True)
+            yield Vertical(id="side")
             with Vertical(id="talk"):
-                yield Conversations(self.talk)
-                yield News()
-                yield SearchBar()
+                yield Vertical(id="conversation")
                 yield Prompt()
         yield Status()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Vertical(id="foot")
 
-    async def on_mount(self) -> None:
-        self.finding = Finding(self.talk, self.conversations, self.query_one(SearchBar))
+    def on_mount(self) -> None:
+        self.prompt.draft = self.app.state.draft("")
+        self.set_focus(self.prompt)
+        self.app.take_typing(self.prompt)
+        self.call_after_refresh(self._complete)
+
+    async def _complete(self) -> None:
+        """Bring in what the first picture can do without: it would come 60 ms later with it."""
+        from tellme.tui.render.warm import warm
+
+        await self._mount_rest()
         await self.show_session(None, "")
-        await self.talk.show(Welcome())
+        await self.talk.show(self.welcome)
+        self.set_class(self.app.state.sidebar is False, "-side-hidden")
         self.do(self._learn)
         opening = self.app.opening
         if opening.start is not None:
@@ -116,17 +132,41 @@ class ChatScreen(Screen[None]):
         elif opening.resume is not None:
             self.do(partial(self._typed, partial(self.talk.resume, opening.resume)))
         self._carry_out_jobs()
-        self.set_focus(self.prompt)
-        self.app.release_early_keys()
         self.set_interval(TICK_S, self._tick)
+        self.app.be_complete()
+        self.run_worker(warm, thread=True, group="warm")
+
+    async def _mount_rest(self) -> None:
+        from textual.widgets import Footer, Static
+
+        from tellme.tui.finding import Finding
+        from tellme.tui.lines import Lines
+        from tellme.tui.talk import Talk
+        from tellme.tui.widgets.bot_list import BotList
+        from tellme.tui.widgets.conversations import Conversations
+        from tellme.tui.widgets.news import News
+        from tellme.tui.widgets.search_bar import SearchBar
+        from tellme.tui.widgets.session_list import SessionList
+        from tellme.tui.widgets.welcome import Welcome
+
+        self.talk = Talk(self.app, self)
+        self.lines = Lines(self, self.talk)
+        self.bot_list, self.session_list = BotList(id="bots", compact=True), SessionList(id="sessions", compact=True)
+        self.conversations, self.news, self.search_bar = Conversations(self.talk), News(), SearchBar()
+        self.finding = Finding(self.talk, self.conversations, self.search_bar)
+        self.welcome = Welcome()
+        titles = Static("Bots", classes="title"), Static("Sessions", classes="title")
+        await self.query_one("#side").mount(titles[0], self.bot_list, titles[1], self.session_list)
+        await self.query_one("#conversation").mount(self.conversations, self.news, self.search_bar)
+        await self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
+        self.refresh_bindings()  # the footer shows them when it is told of them
 
     async def _learn(self) -> None:
         """Show and offer what the host knows, as soon as it is there."""
         host = await self.talk.host()
-        for welcome in self.query(Welcome):
-            welcome.show_bots(host.specs())
+        self.welcome.show_bots(host.specs())
         self.prompt.set_bots([spec.name for spec in host.specs()])
-        self.prompt.set_history(await host.messages(limit=HISTORY))
+        self.prompt.add_history(await host.messages(limit=HISTORY))
         await self.refresh_sessions()
 
     def do(self, job: Job) -> None:
@@ -136,8 +176,7 @@ class ChatScreen(Screen[None]):
     @property
     def is_quiet(self) -> bool:
         """Is everything done that was asked for, and no turn under way?"""
-        under_way = any(view.turn.status is None for view in self.conversations.current.turn_views)
-        return not (self._busy or self._jobs.qsize() or under_way)
+        return not (self._busy or self._jobs.qsize() or self._under_way)
 
     @work(group="jobs")
     async def _carry_out_jobs(self) -> None:
@@ -162,25 +201,26 @@ class ChatScreen(Screen[None]):
 
     def on_bots_seen(self, message: messages.BotsSeen) -> None:
         self._bots = {bot.id: bot for bot in message.bots}
-        self.query_one(BotList).show(message.bots)
+        self.bot_list.show(message.bots)
         self._show_status()
 
     def on_bot_changed(self, message: messages.BotChanged) -> None:
         change = message.change
+        is_news = not self.app.history.has_crashed_lately(change.bot, change.at)
         self.app.history.add(change)
-        if change.state is BotState.BACKOFF:
+        if change.state is BotState.BACKOFF and is_news:  # of one crash after the other the side tells
             self.notify(f"{message.name} {change.reason}; it starts again.", severity="warning", markup=False)
         elif change.state is BotState.FAILED:
             self.notify(f"{message.name} {change.reason}", severity="error", markup=False)
 
-    async def on_bot_spoke(self, message: messages.BotSpoke) -> None:
-        await self.talk.spoke(message.name, message.session, message.text)
+    def on_bot_spoke(self, message: messages.BotSpoke) -> None:
+        self.do(partial(self.talk.spoke, message.name, message.session, message.text))
 
     async def on_noticed(self, message: messages.Noticed) -> None:
         await self.talk.warn(message.text)
 
-    async def on_asked(self, message: messages.Asked) -> None:
-        await self.talk.ask(message.question, message.answer)
+    def on_asked(self, message: messages.Asked) -> None:
+        self.do(partial(self.talk.ask, message.question, message.answer))
 
     def on_resumed(self, message: messages.Resumed) -> None:
         self.talk.add_time(message.stopped_s)
@@ -188,7 +228,7 @@ class ChatScreen(Screen[None]):
     # What the widgets say -----------------------------------------------------------------------------------------
 
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
-        self.do(partial(self._typed, partial(self.lines.carry_out, message.text)))
+        self.do(lambda: self._typed(partial(self.lines.carry_out, message.text)))
 
     def on_prompt_draft_changed(self) -> None:
         self._keep_draft()
@@ -211,6 +251,7 @@ class ChatScreen(Screen[None]):
     async def on_prompt_refused(self, message: Prompt.Refused) -> None:
         await self.talk.warn(message.reason)
 
+    @work(group="history", exclusive=True)
     async def on_prompt_history_wanted(self, message: Prompt.HistoryWanted) -> None:
         host = await self.talk.host()
         self.prompt.add_history(await host.messages(search=message.needle, limit=HISTORY))
@@ -228,7 +269,7 @@ class ChatScreen(Screen[None]):
 
     def on_transcript_following_changed(self, message: Transcript.FollowingChanged) -> None:
         if message.transcript is self.conversations.current:
-            self.query_one(News).following = message.transcript.following
+            self.news.following = message.transcript.following
 
     def on_news_wanted(self) -> None:
         self.action_to_end()
@@ -247,6 +288,10 @@ class ChatScreen(Screen[None]):
         self.talk.answer(message.choice, message.option_id)
         self.prompt.focus()
 
+    def on_choice_typed(self, message: Choice.Typed) -> None:
+        self.prompt.focus()
+        self.prompt._forward_event(message.key)
+
     def on_flow_view_copy_requested(self, message: FlowView.CopyRequested) -> None:
         self.app.copy_to_clipboard(message.text)
 
@@ -254,7 +299,7 @@ class ChatScreen(Screen[None]):
         self.do(partial(self.talk.say_again, message.turn_view))
 
     def on_turn_view_read_requested(self, message: TurnView.ReadRequested) -> None:
-        self._read(message.text)
+        self.read(message.text)
 
     def on_flow_view_link_opened(self, message: FlowView.LinkOpened) -> None:
         self.app.open_url(message.url)
@@ -274,20 +319,27 @@ class ChatScreen(Screen[None]):
         elif kept:
             self.prompt.remember(kept)
         self.prompt.placeholder = f"Message {bot_name}" if session else "Type a message, or / for commands"
-        news = self.query_one(News)
+        news = self.news
         news.following = transcript.following
+        news.count = 0
         self._show_status()
 
     async def refresh_sessions(self) -> None:
         """Show the open sessions at the side, and offer them for completion."""
         host = await self.talk.host()
         found = await host.sessions(limit=SESSIONS_SHOWN)
-        shown = sorted((s for s in found if s.ended_at is None), key=lambda s: s.used_at, reverse=True)
-        current = self.talk.session
         self.talk.know(found)
-        self.query_one(SessionList).show(shown, host.name_of, current.id if current else None, self.talk.unread)
+        current = self.talk.session
+        if current is not None and current not in found:
+            found = [current, *found]
+        # In the order in which they were begun: one that moves when it is looked at is not found again.
+        shown = [each for each in found if each == current or (each.ended_at is None and self._is_in_use(each))]
+        self.session_list.show(shown, host.name_of, current.id if current else None, self.talk.unread)
         self.prompt.set_sessions([(session.id, session.title) for session in found])
         self._show_status()
+
+    def _is_in_use(self, session: Session) -> bool:
+        return session.turns > 0 or bool(self.app.state.draft(session.id))
 
     @work(group="turns")
     async def follow(self, running: RunningTurn, view: TurnView) -> None:
@@ -296,7 +348,7 @@ class ChatScreen(Screen[None]):
 
     def say_new(self) -> None:
         """Count something that came while the reader is further up."""
-        self.query_one(News).count += 1
+        self.news.count += 1
 
     def _keep_draft(self) -> None:
         self.app.state.keep_draft(self._draft_of, self.prompt.draft)
@@ -315,11 +367,18 @@ class ChatScreen(Screen[None]):
         session = self.talk.session
         status.session = session
         status.bot = self._bots.get(session.bot) if session else None
+        is_long = any(self.talk.elapsed_s(view.turn_id) >= TICK_S for view in self._under_way)
+        status.under_way = "Esc cancels" if is_long else ""
 
     def _tick(self) -> None:
-        for view in self.conversations.current.turn_views:
-            if view.turn.status is None:
-                view.tick(self.talk.elapsed_s(view.turn_id))
+        for view in self._under_way:
+            view.tick(self.talk.elapsed_s(view.turn_id))
+        self._show_status()
+
+    @property
+    def _under_way(self) -> list[TurnView]:
+        """The turns of this conversation that have not ended."""
+        return [view for view in self.conversations.current.turn_views if view.is_open]
 
     # Keys ---------------------------------------------------------------------------------------------------------
 
@@ -331,19 +390,29 @@ class ChatScreen(Screen[None]):
             self.action_side(show=True)
 
     def action_side(self, show: bool = False) -> None:
-        """Show or hide bots and sessions."""
-        side = self.query_one("#side")
-        bots = self.query_one(BotList)
-        if side.display and bots.has_focus_within and not show:
-            self.set_class(False, "-side-over")
+        """Go to the bots and sessions; from there, hide them."""
+        is_there = self.query_one("#side").has_focus_within
+        self._show_side(show or not is_there)
+        (self.bot_list if show or not is_there else self.prompt).focus()
+        self.app.state.remember_sidebar(show or not is_there)
+
+    def _show_side(self, shown: bool) -> None:
+        self.set_class(shown, "-side-over")
+        self.set_class(not shown, "-side-hidden")
+
+    def action_conversation(self) -> None:
+        """Go to the conversation, or what is asked there, and back to the prompt."""
+        transcript = self.conversations.current
+        if self.focused is not self.prompt:
             self.prompt.focus()
+        elif transcript.question is not None:
+            transcript.question.focus_options()
         else:
-            self.set_class(True, "-side-over")
-            bots.focus()
+            (transcript.selected or transcript).focus(scroll_visible=False)
 
     def action_find(self) -> None:
         """Find a text in this conversation."""
-        self.query_one(SearchBar).open()
+        self.search_bar.open()
 
     def action_sessions(self) -> None:
         """Search all sessions."""
@@ -356,7 +425,7 @@ class ChatScreen(Screen[None]):
 
     def action_switch(self, step: int) -> None:
         """Switch to another of the open sessions."""
-        sessions = self.query_one(SessionList)
+        sessions = self.session_list
         ids = [option.id for option in sessions.options if option.id]
         current = self.talk.session.id if self.talk.session else None
         if ids:
@@ -373,10 +442,25 @@ class ChatScreen(Screen[None]):
 
     def cancel_turn(self) -> bool:
         """End the newest turn under way in this conversation; false where there is none."""
-        for view in reversed(self.conversations.current.turn_views):
-            if view.turn.status is None and self.app.bridge.cancel(view.turn_id):
-                return True
-        return False
+        return any(self.app.bridge.cancel(view.turn_id) for view in reversed(self._under_way))
+
+    def action_cancel_turn(self) -> None:
+        """Cancel the turn under way."""
+        self.cancel_turn()
+
+    def clear_prompt(self) -> bool:
+        """Take what is typed out of the prompt, where Up brings it back; false where there is nothing."""
+        draft = self.prompt.draft
+        if draft:
+            self.prompt.remember(draft)
+            self.prompt.draft = ""
+        return bool(draft)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep the keys of a turn from what is none: a question has keys of its own."""
+        from tellme.tui.widgets.choice import Choice
+
+        return not (action in _OF_A_TURN and self.focused is not None and isinstance(self.focused.parent, Choice))
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the conversation from anywhere."""
@@ -408,7 +492,8 @@ class ChatScreen(Screen[None]):
         transcript = self.conversations.current
         ended = [view for view in transcript.turn_views if not view.is_open]
         failed = [view for view in ended if view.turn.status is TurnStatus.FAILED]
-        view = self.focused if isinstance(self.focused, TurnView) else next(reversed(failed or ended), None)
+        focused = [view for view in ended if view is self.focused]
+        view = next(reversed(focused or failed or ended), None)
         if view is not None and not view.is_open:
             self.do(partial(self.talk.say_again, view))
 
@@ -423,7 +508,7 @@ class ChatScreen(Screen[None]):
         """Read the whole of a long reply."""
         view = self.conversations.current.selected
         if view is not None:
-            self._read(view.reply_text)
+            self.read(view.reply_text)
 
     async def send_last_again(self) -> None:
         """Send the newest message of this conversation again. Raises ``UsageError``."""
@@ -436,7 +521,7 @@ class ChatScreen(Screen[None]):
         """Open the screen of all sessions."""
         from tellme.tui.screens.sessions import SessionsScreen
 
-        self.app.push_screen(SessionsScreen(search), self._go_to)
+        self.app.push_screen(SessionsScreen(search), self._go_to_picked)
 
     async def open_bot(self, name: str) -> None:
         """Open the screen of a bot. Raises ``BotNotFound``."""
@@ -449,15 +534,21 @@ class ChatScreen(Screen[None]):
         if bot_id:
             self.do(partial(self.talk.start, bot_id))
 
-    def _go_to(self, session_id: str | None) -> None:
+    def _go_to_picked(self, picked: Picked | None) -> None:
         self.do(self.refresh_sessions)  # some may have been renamed or ended
-        if session_id:
-            self.do(partial(self.talk.go_to, session_id))
+        if picked is not None:
+            self.do(partial(self.talk.go_to, picked.session_id))
+        if picked is not None and picked.text:
+            self.do(partial(self._find, picked.text))
 
-    def _read(self, text: str) -> None:
+    async def _find(self, text: str) -> None:
+        self.search_bar.open(text)
+
+    def read(self, text: str, title: str = "Reply") -> None:
+        """Open a screen to read a long text."""
         from tellme.tui.screens.reader import ReaderScreen
 
-        self.app.push_screen(ReaderScreen(text))
+        self.app.push_screen(ReaderScreen(text, title))
 
     def _copy(self, what: Callable[[TurnView], str]) -> None:
         view = self.conversations.current.selected

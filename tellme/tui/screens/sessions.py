@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, ClassVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import getters, work
 from textual.app import ComposeResult
@@ -35,8 +36,16 @@ WIDE_ROW = 64
 """From so many cells on a row says how many turns there are."""
 
 
-class SessionsScreen(Screen[str | None]):
-    """See the module. Its result is the id of the session to go on with, if one was picked."""
+class Picked(NamedTuple):
+    """Where the person wants to go."""
+
+    session_id: str
+    text: str
+    """What was searched for; empty for nothing."""
+
+
+class SessionsScreen(Screen[Picked | None]):
+    """See the module. Its result is the session to go on with, if one was picked."""
 
     AUTO_FOCUS = "#search"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as declared by Textual
@@ -153,7 +162,7 @@ class SessionsScreen(Screen[str | None]):
     def action_open(self) -> None:
         """Go on with the session."""
         if self._highlighted is not None:
-            self.dismiss(self._highlighted.id)
+            self.dismiss(Picked(self._highlighted.id, self.search.value.strip()))
 
     def action_close(self) -> None:
         """Go back to the conversation, or leave the title as it is."""
@@ -196,7 +205,8 @@ class SessionsScreen(Screen[str | None]):
 
     def action_move(self, how: str) -> None:
         """Move in the list, from the search too."""
-        getattr(self.found, f"action_{how}")()
+        with suppress(KeyError):  # Textual's, for pages of a list that has no place on screen yet
+            getattr(self.found, f"action_{how}")()
 
     # Inside -------------------------------------------------------------------------------------------------------
 
@@ -316,6 +326,6 @@ def _row(session: Session, bot: str, width: int) -> Content:
         ("● " if is_open else "○ ", "$success" if is_open else styles.MUTED),
         Content(one_line(session.title) or "New session").truncate(room, ellipsis=True, pad=True),
         "  ",
-        Content(clean(bot)).truncate(name_cells, ellipsis=True, pad=True).stylize("$primary"),
+        Content(clean(bot)).truncate(name_cells, ellipsis=True, pad=True).stylize(styles.MUTED),
         (f"  {facts}", styles.MUTED),
     )

@@ -1,16 +1,21 @@
 """What the terminal sends: pastes that stay pastes whatever is in them, and every key for a new line.
 
 Textual takes escape sequences within a paste for keys that were pressed, a carriage return behind one for Enter (a
-pasted log would send itself), and Alt+Enter for Enter; it goes through a paste character by character.
+pasted log would send itself), and Alt+Enter for Enter; it goes through a paste character by character. Bytes that are
+no UTF-8 (a file of long ago, pasted) and sequences that it does not foresee end its thread, and the app with it; here
+the ones become U+FFFD, and the others nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import codecs
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers import linux_driver
+from textual.keys import Keys
 from textual.message import Message
 
 MAX_PASTE = 4 * 1024 * 1024
@@ -27,7 +32,13 @@ _KEYS = {
 
 def install() -> None:
     """Have the app that is started next read its terminal with ``Keyboard``."""
-    linux_driver.XTermParser = Keyboard  # type: ignore[attr-defined]  # it can be told in no other way
+    # It can be told in no other way.
+    linux_driver.XTermParser = Keyboard  # type: ignore[attr-defined]
+    linux_driver.getincrementaldecoder = _lenient_decoder  # type: ignore[attr-defined, assignment]
+
+
+def _lenient_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), "replace")
 
 
 class Keyboard(XTermParser):
@@ -81,5 +92,15 @@ class Keyboard(XTermParser):
         return "".join(pasted), text[at + len(BRACKETED_PASTE_END) :]
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        key = _KEYS.get(sequence)
-        return [events.Key(key, None)] if key is not None else super()._sequence_to_key_events(sequence, alt)
+        if sequence in _KEYS:
+            return [events.Key(_KEYS[sequence], None)]
+        try:
+            return list(super()._sequence_to_key_events(sequence, alt))
+        except ValueError:  # numbers that stand for no key
+            return [events.Key(Keys.Ignore, None)]
+
+    def parse_mouse_code(self, code: str) -> Message | None:
+        try:
+            return super().parse_mouse_code(code)
+        except ZeroDivisionError:  # the terminal has said that it has no size
+            return None

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from tellme.model import BotState, BotStatus
 from tellme.text import clean
+from tellme.tui.widgets.row import Row
 
 STATE_STYLES = {
     BotState.IDLE: "$text-muted",
@@ -27,7 +28,7 @@ STATE_STYLES = {
 
 _MARKS = {
     BotState.READY: "●",
-    BotState.BUSY: "◆",
+    BotState.BUSY: "●",
     BotState.STARTING: "◌",
     BotState.BACKOFF: "◌",
     BotState.FAILED: "✗",
@@ -64,9 +65,8 @@ class BotList(OptionList):
         """Show these bots; the highlight stays where it is."""
         if [option.id for option in self.options] != [bot.id for bot in bots]:
             self.set_options([Option("", id=bot.id) for bot in bots])
-        width = max(12, self.content_size.width)
         for bot in bots:
-            row = _row(bot, width)
+            row = _row(bot)
             if self.get_option(bot.id).prompt != row:
                 self.replace_option_prompt(bot.id, row)
 
@@ -81,12 +81,10 @@ class BotList(OptionList):
             self.post_message(self.Inspected(bot_id))
 
 
-def _row(bot: BotStatus, width: int) -> Content:
+def _row(bot: BotStatus) -> Row:
     style = STATE_STYLES[bot.state]
     left = Content.assemble((mark_of(bot.state), style), " ", clean(bot.name))
-    right = Content.assemble((_fact(bot), style if bot.state is not BotState.READY else "$text-muted"))
-    room = max(1, width - right.cell_length - 1)
-    return Content.assemble(left.truncate(room, ellipsis=True, pad=True), " ", right)
+    return Row(left, Content.styled(_fact(bot), style if bot.state is not BotState.READY else "$text-muted"))
 
 
 def _fact(bot: BotStatus) -> str:

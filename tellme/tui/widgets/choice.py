@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -25,6 +26,7 @@ class Choice(Vertical):
         & > Static { width: 1fr; }
         & > OptionList {
             height: auto; max-height: 12; border: none; padding: 0; background: $surface;
+            background-tint: $foreground 0%;
             &:focus { border: none; }
         }
     }
@@ -43,10 +45,18 @@ class Choice(Vertical):
             self.choice = choice
             self.option_id = option_id
 
+    class Typed(Message):
+        """The person goes on typing and answers nothing yet."""
+
+        def __init__(self, key: events.Key) -> None:
+            super().__init__()
+            self.key = key
+
     def __init__(self, question: Question) -> None:
         super().__init__()
         self.question = question
-        self._settled = False
+        self.is_open = True
+        """Is there no answer yet?"""
 
     def compose(self) -> ComposeResult:
         """Lay out the question above its options."""
@@ -55,13 +65,20 @@ class Choice(Vertical):
         yield OptionList(*(Option(self._row(n), id=str(n)) for n in range(len(self.question.options))))
 
     def focus_options(self) -> None:
-        """Let the keys answer, unless the question is settled already."""
+        """Let the keys answer, unless the question is settled already; none of the options is marked beforehand."""
         for options in self.query(OptionList):
+            options.highlighted = None
             options.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Let no letter that was meant for the prompt do something here."""
+        if event.is_printable and not event.key.isdecimal():
+            event.stop()
+            self.post_message(self.Typed(event))
 
     def settle(self, outcome: str) -> None:
         """Replace the options with what came of the question; later answers count no more."""
-        self._settled = True
+        self.is_open = False
         asked = f"{self.question.bot} asked: {self.question.title}"
         for line in self.query(Static):
             line.update(Content.assemble((clean(asked), "$text-muted"), "  ", clean(outcome)))
@@ -78,15 +95,15 @@ class Choice(Vertical):
 
     def action_decline(self) -> None:
         """Answer nothing: for the bot that is a no."""
-        if not self._settled:
-            self._settled = True
+        if self.is_open:
+            self.is_open = False
             self.post_message(self.Chosen(self, None))
 
     def _choose(self, index: int) -> None:
-        if not self._settled:
-            self._settled = True
+        if self.is_open:
+            self.is_open = False
             self.post_message(self.Chosen(self, self.question.options[index].id))
 
     def _row(self, index: int) -> Content:
         name = clean(self.question.options[index].name).replace("\n", " ")
-        return Content.assemble((f"{index + 1}", "bold $primary"), f"  {name}")
+        return Content.assemble((f"{index + 1}", "bold"), f"  {name}")

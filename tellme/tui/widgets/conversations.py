@@ -37,22 +37,30 @@ class Conversations(Container):
         """Show the conversation of a session, reading its end where it is not held."""
         key = session.id if session is not None else None
         transcript = self._held.pop(key, None)
-        is_new = transcript is None
         if transcript is None:
-            transcript = Transcript(self._pages, key, bot_name)
+            transcript = await self._new(key, bot_name)
         self._held[key] = transcript
-        if is_new:
-            await self.mount(transcript)
-            await transcript.load()
         for other in self._held.values():
             other.display = other is transcript
         await self._let_go()
+        return transcript
+
+    async def _new(self, key: str | None, bot_name: str) -> Transcript:
+        """Read a conversation, behind the one that is shown; where it cannot be read that one stays."""
+        transcript = Transcript(self._pages, key, bot_name)
+        transcript.display = not self._held
+        await self.mount(transcript)
+        try:
+            await transcript.load()
+        except BaseException:
+            await transcript.remove()
+            raise
         return transcript
 
     async def _let_go(self) -> None:
         for key, transcript in list(self._held.items())[:-1]:
             if len(self._held) <= MOST_HELD:
                 return
-            if key is not None and all(view.turn.status is not None for view in transcript.turn_views):
+            if key is not None and not any(view.is_open for view in transcript.turn_views):
                 del self._held[key]
                 await transcript.remove()

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.document._document import EditResult, Location, Selection
 from textual.document._edit import Edit
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -51,7 +51,7 @@ class Editor(TextArea, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"editor--mark", "editor--fold"}
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+j,alt+enter,shift+enter", "newline", "New line", id="prompt.newline", key_display="^j"),
+        Binding("ctrl+j,alt+enter,shift+enter", "newline", "New line", show=False, id="prompt.newline"),
         *(
             Binding(keys, action, description, show=False, id=f"prompt.{name}")
             for name, keys, action, description in (
@@ -192,6 +192,12 @@ class Editor(TextArea, inherit_bindings=False):
     def action_newline(self) -> None:
         """Begin a new line."""
         self._insert("\n")
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Bring the cursor into sight. Within an undo, before the cursor is back, it may be below the text."""
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
 
     def action_cursor_text_start(self) -> None:
         """Move to the start of the text."""

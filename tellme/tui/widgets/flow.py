@@ -106,13 +106,13 @@ class FlowView(Widget):
         blocks_before, tops_before = self._blocks, self._tops
         self._blocks = blocks
         if not self._width:
-            self.refresh(layout=True)
+            self._lay_out_again()
             return
         self._measure(self._width, force=True)
         if self._needle:
             self._matches = self._find()
         if self._tops[-1] != tops_before[-1]:
-            self.refresh(layout=True)
+            self._lay_out_again()
             return
         changed = [at for at, (before, now) in enumerate(zip(blocks_before, blocks, strict=False)) if before is not now]
         if len(blocks) != len(blocks_before):
@@ -189,6 +189,12 @@ class FlowView(Widget):
         self.post_message(self.LinkOpened(url))
 
     # Inside -------------------------------------------------------------------------------------------------------
+
+    def _lay_out_again(self) -> None:
+        # Textual counts what is asked for until its next idle moment as one change, so that a layout in between would
+        # keep the height of before under the number of this change.
+        self._layout_updates += 1
+        self.refresh(layout=True)
 
     def _measure(self, width: int, *, force: bool = False) -> None:
         if width == self._width and not force:

@@ -98,11 +98,17 @@ class Prompt(Recall):
         if self._search is not None:
             self.leave_history()
         elif (completion := self._completion_for_enter()) is not None:
-            self.replace_all(completion.text)
+            self._take(completion, is_picked=self.menu.picked is not None)
         elif self._is_behind_backslash():
             self.action_delete_left()
             self.action_newline()
         else:
+            self._send(self.full_text)
+
+    def _take(self, completion: Completion, *, is_picked: bool) -> None:
+        """Take a completion; a command that the person has begun to type is sent too, if it can stand alone."""
+        self.replace_all(completion.text)
+        if not is_picked and not completion.text.endswith(" ") and shell.parse(completion.text)[1:] == ("",):
             self._send(self.full_text)
 
     def _is_behind_backslash(self) -> bool:

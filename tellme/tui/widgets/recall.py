@@ -47,11 +47,6 @@ class Recall(Editor):
 
     # What is given ------------------------------------------------------------------------------------------------
 
-    def set_history(self, entries: Iterable[str]) -> None:
-        """Take what was sent before, newest first."""
-        self._past.set(map(safe, entries))
-        self._asked_for = None
-
     def add_history(self, entries: Iterable[str]) -> None:
         """Take what is older than all of the history so far, newest first."""
         if self._past.add(map(safe, entries)):

@@ -55,10 +55,13 @@ class SearchBar(Horizontal):
         yield Input(placeholder=self._where, select_on_focus=True)
         yield Static("", id="found", markup=False)
 
-    def open(self) -> None:
-        """Show the bar, ready to type."""
+    def open(self, text: str = "") -> None:
+        """Show the bar, ready to type, or looking for ``text``."""
         self.display = True
-        self.query_one(Input).focus()
+        field = self.query_one(Input)
+        field.focus()
+        if text:
+            field.value = text
 
     def found(self, position: int, count: int) -> None:
         """Say which of how many places is shown; counted from 1, 0 for none."""

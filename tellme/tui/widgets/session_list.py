@@ -11,6 +11,10 @@ from textual.widgets.option_list import Option
 
 from tellme.model import Session
 from tellme.text import clean
+from tellme.tui.widgets.row import Row
+
+MOST_NAME = 10
+"""So many cells are left to the name of a session's bot."""
 
 
 class SessionList(OptionList):
@@ -32,8 +36,7 @@ class SessionList(OptionList):
     ) -> None:
         """Show these sessions; ``current`` and those with something ``unread`` are marked."""
         highlighted = self.options[self.highlighted].id if self.highlighted is not None and self.options else None
-        width = max(12, self.content_size.width)
-        rows = [(s.id, _row(s, name_of(s.bot), width, s.id == current, s.id in unread)) for s in sessions]
+        rows = [(s.id, _row(s, name_of(s.bot), s.id == current, s.id in unread)) for s in sessions]
         if [(option.id, option.prompt) for option in self.options] == rows:
             return
         self.set_options([Option(row, id=session_id) for session_id, row in rows])
@@ -47,11 +50,8 @@ class SessionList(OptionList):
             self.post_message(self.Picked(event.option.id))
 
 
-def _row(session: Session, bot: str, width: int, current: bool, unread: bool) -> Content:
+def _row(session: Session, bot: str, current: bool, unread: bool) -> Row:
     mark = ("▸ ", "$primary") if current else ("• ", "$accent") if unread else ("  ", "")
     title = clean(session.title).replace("\n", " ") or "new session"
-    name = Content(clean(bot)).truncate(max(4, width // 3), ellipsis=True)
-    room = max(1, width - name.cell_length - 3)
-    shown = Content(title).truncate(room, ellipsis=True, pad=True)
-    weight = "bold" if current or unread else ""
-    return Content.assemble(mark, shown.stylize(weight), " ", name.stylize("$text-muted"))
+    name = Content(clean(bot)).truncate(MOST_NAME, ellipsis=True)
+    return Row(Content.assemble(mark, (title, "bold" if current or unread else "")), name.stylize("$text-muted"))

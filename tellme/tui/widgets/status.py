@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import RenderResult
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 
 from tellme.model import BotStatus, Session
@@ -22,13 +23,16 @@ class Status(Widget):
     session: reactive[Session | None] = reactive(None)
     bot: reactive[BotStatus | None] = reactive(None)
     under_way: reactive[str] = reactive("")
+    """What the bot is at; a click ends it."""
 
     def render(self) -> RenderResult:
         """Put the parts on one line; where it is narrow the title gives way first."""
         width = self.content_size.width
         right = self.under_way
         left = self._left(max(0, width - len(right) - 2))
-        return Content.assemble(left.truncate(max(1, width - len(right) - 1), pad=True), " " if right else "", right)
+        click = Style.from_meta({"@click": "screen.cancel_turn"})
+        ends = Content(right).stylize("$text-muted").stylize(click)
+        return Content.assemble(left.truncate(max(1, width - len(right) - 1), pad=True), " " if right else "", ends)
 
     def _left(self, room: int) -> Content:
         if self.session is None or self.bot is None:

@@ -17,10 +17,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tellme.model import Turn
+from tellme.tui.widgets.choice import Choice
 from tellme.tui.widgets.flow import FlowView, Place
 from tellme.tui.widgets.turn import TurnView
 
-PAGE = 30
+PAGE = 20
 """How many turns are read at a time."""
 
 MOST_TURNS = 120
@@ -30,6 +31,9 @@ MOST_CHARS = 512 * 1024
 """How much text is held before those far from the reader are let go, beyond ``FEWEST_TURNS``."""
 
 FEWEST_TURNS = 12
+
+MOST_NOTES = 200
+"""How much that is no turn is held before the oldest of it is let go."""
 
 NEAR_LINES = 12
 """So close to an end of what is there, the next page is read."""
@@ -54,12 +58,11 @@ class Transcript(VerticalScroll):
         Binding("end,G", "last", "To the end", show=False, id="transcript.last"),
         Binding("c", "screen.copy_reply", "Copy", id="transcript.copy"),
         Binding("m", "screen.copy_message", "Copy message", show=False, id="transcript.copy_message"),
-        Binding("y", "screen.copy_code", "Copy code", id="transcript.copy_code"),
-        Binding("r", "screen.again", "Send again", id="transcript.again"),
+        Binding("y", "screen.copy_code", "Copy code", show=False, id="transcript.copy_code"),
+        Binding("r", "screen.again", "Send again", show=False, id="transcript.again"),
         Binding("e", "screen.edit", "Edit", id="transcript.edit"),
         Binding("o", "screen.read", "Read all", show=False, id="transcript.read"),
         Binding("slash", "screen.find", "Find", show=False, id="transcript.find"),
-        Binding("question_mark", "app.help", "Help", show=False, id="transcript.help"),
         Binding("space", "page_down", "Page down", show=False, id="transcript.page_down"),
     ]
 
@@ -96,6 +99,11 @@ class Transcript(VerticalScroll):
         return next((view for view in self.turn_views if view.turn_id == turn_id), None)
 
     @property
+    def question(self) -> Choice | None:
+        """The newest question of a bot that waits for an answer."""
+        return next((child for child in reversed(self.children) if isinstance(child, Choice) and child.is_open), None)
+
+    @property
     def selected(self) -> TurnView | None:
         """The turn that keys act on: the one with the focus, else the last one in sight."""
         if isinstance(self.screen.focused, TurnView) and self.screen.focused.parent is self:
@@ -120,9 +128,9 @@ class Transcript(VerticalScroll):
             self.to_end()
 
     async def clear(self) -> None:
-        """Take everything out of sight; it stays on disk."""
+        """Take out of sight what is over; it stays on disk."""
         self._more_above = self._more_below = False
-        await self.remove_children()
+        await self.remove_children([child for child in self.children if not _is_open(child)])
 
     # Where the reader is ------------------------------------------------------------------------------------------
 
@@ -179,13 +187,15 @@ class Transcript(VerticalScroll):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) == round(new_value) or not self.is_mounted:
             return
-        at_end = new_value >= self.max_scroll_y and not self._more_below
-        if at_end:
+        if self._is_at_end():
             self.following = True
-        elif new_value < old_value:
-            self._leave_end()
         self._remember_place()
         self._read_on()
+
+    def release_anchor(self) -> None:
+        # Textual calls this for every scroll that is not to the end; what merely became shorter was not scrolled.
+        super().release_anchor()
+        self.call_after_refresh(self._see_where_the_reader_went)
 
     def watch_following(self) -> None:
         self.post_message(self.FollowingChanged(self))
@@ -199,6 +209,16 @@ class Transcript(VerticalScroll):
     def _leave_end(self) -> None:
         self.release_anchor()
         self.following = False
+
+    def _see_where_the_reader_went(self) -> None:
+        if self._is_at_end():
+            self.to_end()  # a turn of the wheel that moved nothing
+        else:
+            self.following = False
+            self._remember_place()
+
+    def _is_at_end(self) -> bool:
+        return min(self.scroll_y, self.scroll_target_y) >= self.max_scroll_y and not self._more_below
 
     def _is_in_sight(self, view: TurnView) -> bool:
         return view.virtual_region.y < self.scroll_y + self.size.height
@@ -279,12 +299,10 @@ class Transcript(VerticalScroll):
 
     async def _fill(self, turns: list[Turn]) -> None:
         """Hold these turns and no others, but for those that are under way."""
-        under_way = {view.turn_id for view in self.turn_views if view.turn.status is None}
+        under_way = {view.turn_id for view in self.turn_views if view.is_open}
         with self.app.batch_update():
-            await self.remove_children(
-                [child for child in self.children if not (isinstance(child, TurnView) and child.turn_id in under_way)]
-            )
-            first = next(iter(self.turn_views), None)
+            await self.remove_children([child for child in self.children if not _is_open(child)])
+            first = next(iter(self.children), None)
             views = self._views(turn for turn in turns if turn.id not in under_way)
             await (self.mount_all(views, before=first) if first is not None else self.mount_all(views))
         self._more_above = len(turns) >= PAGE
@@ -313,18 +331,19 @@ class Transcript(VerticalScroll):
         dropped: list[TurnView] = []
         for view in views if from_top else reversed(views):
             left = len(views) - len(dropped)
-            if left <= FEWEST_TURNS or (left <= MOST_TURNS and total <= MOST_CHARS) or view.turn.status is None:
+            if left <= FEWEST_TURNS or (left <= MOST_TURNS and total <= MOST_CHARS) or view.is_open:
                 break
             dropped.append(view)
             total -= view.weight
-        if dropped and self.session_id is not None:
-            if from_top:
-                self._more_above = True
-            else:
-                self._more_below = True
-            await self._drop(dropped, keep_place=from_top)
+        if dropped and from_top:
+            self._more_above = self.session_id is not None
+        elif dropped:
+            self._more_below = True
+        notes = [child for child in self.children if not isinstance(child, TurnView) and not _is_open(child)]
+        if dropped or len(notes) > MOST_NOTES:
+            await self._drop([*dropped, *notes[:-MOST_NOTES]], keep_place=from_top)
 
-    async def _drop(self, views: list[TurnView], *, keep_place: bool) -> None:
+    async def _drop(self, views: list[Widget], *, keep_place: bool) -> None:
         with self.app.batch_update():
             below = self.virtual_size.height - self.scroll_y
             await self.remove_children(views)
@@ -334,4 +353,10 @@ class Transcript(VerticalScroll):
     def _keep_distance(self, below: float) -> None:
         """Scroll so that as many lines are below as there were, after something above came or went."""
         self.screen._refresh_layout()
+        self.screen.refresh()  # in a batch, what that call finds to be drawn is not drawn
         self.scroll_to(y=self.virtual_size.height - below, animate=False, force=True, immediate=True)
+
+
+def _is_open(child: Widget) -> bool:
+    """Is it a turn under way, or a question without an answer? Taken away, it could not be ended any more."""
+    return isinstance(child, TurnView | Choice) and child.is_open

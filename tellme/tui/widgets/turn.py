@@ -28,7 +28,7 @@ FOLD_CHARS = 4000
 FOLDED_LINES = 6
 FOLDED_CHARS = 480
 
-SLOW_S = 0.01
+SLOW_S = 0.005
 REST = 4
 PIECE = 4096
 """A reply is taken in by so many characters; after ``SLOW_S`` the rest of it waits ``REST`` times as long for keys."""
@@ -58,7 +58,7 @@ class TurnView(FlowView, can_focus=True):
     def __init__(self, bot_name: str, turn: Turn) -> None:
         super().__init__()
         self.bot_name = clean(bot_name)
-        self.turn = turn
+        self.turn = turn._replace(text=clean(turn.text))
         self.message = clean(turn.message)
         """What the person said."""
         self.is_folded = self.message.count("\n") >= FOLD_LINES or len(self.message) > FOLD_CHARS
@@ -66,8 +66,9 @@ class TurnView(FlowView, can_focus=True):
         self._reply = ReplyText()
         self._is_void = False
         """The bot died after it had said what is shown."""
-        self._pending = clean(turn.text)
-        """What came and is not shown yet."""
+        self._pending = self.turn.text
+        """What came and is not shown yet, from ``_taken`` on."""
+        self._taken = 0
         self._rest: Timer | None = None
         self._notes: list[Block] = []
         self._tries = 1
@@ -91,25 +92,28 @@ class TurnView(FlowView, can_focus=True):
     @property
     def reply_text(self) -> str:
         """All of the reply so far, as the bot wrote it."""
-        return self._pending if self._is_void else self._reply.text + self._pending
+        if not self.is_open:
+            return self.turn.text
+        rest = self._pending[self._taken :]
+        return rest if self._is_void else self._reply.text + rest
 
     @property
     def weight(self) -> int:
         """The number of characters that it holds."""
-        return len(self.message) + self._reply.length + len(self._pending)
+        return len(self.message) + self._reply.length + len(self._pending) - self._taken
 
     # What happens to it -------------------------------------------------------------------------------------------
 
     def append(self, text: str) -> None:
         """Show the next piece of the reply."""
-        self._pending += text
+        self._pending, self._taken = self._pending[self._taken :] + text, 0
         if self._rest is None:
             self._take_pending()
 
     def again(self, reason: str) -> None:
         """The bot died, and the reply begins anew: what there is of it stays in sight, dimmed, until it does."""
         self._is_void = True
-        self._pending = ""
+        self._pending, self._taken = "", 0
         self._tries += 1
         self.note(f"{ordinal(self._tries)} try: {reason.partition(';')[0]}")
         self.refresh()
@@ -132,9 +136,9 @@ class TurnView(FlowView, can_focus=True):
 
     def end(self, reply: Reply) -> None:
         """Show how the turn ended; where the reply is the one that is shown, it stays as it is."""
-        text = clean(reply.text)
+        text = reply.text  # the host has cleaned it
         if self._is_void or text != self.reply_text:
-            self._reply, self._pending = ReplyText(), text
+            self._reply, self._pending, self._taken = ReplyText(), text, 0
         self._is_void, self._waiting = False, ""
         self.turn = self.turn._replace(
             text=text,
@@ -185,13 +189,16 @@ class TurnView(FlowView, can_focus=True):
         started = time.perf_counter()
         if self._pending and self._is_void:
             self._is_void, self._reply = False, ReplyText()
-        while self._pending:
+        while self._taken < len(self._pending):
             length = PIECE if self._reply.length < MAX_SHOWN else len(self._pending)
-            self._reply.append(self._pending[:length])
-            self._pending = self._pending[length:]
+            piece = self._pending[self._taken : self._taken + length]
+            self._taken += len(piece)
+            self._reply.append(piece)
             self._waiting = ""
             if self.is_running and time.perf_counter() - started > SLOW_S:
                 break
+        if self._taken == len(self._pending):
+            self._pending, self._taken = "", 0
         if not (self.is_open or self._pending):
             self._reply.finish()
         self._update()
@@ -239,7 +246,7 @@ class TurnView(FlowView, can_focus=True):
         if self.turn.status is TurnStatus.FAILED:
             error = f"✗ {clean(self.turn.error or 'The reply failed')}"
             yield self._same_or_new("error", Content.styled(error, styles.ERROR), gap=1 if self._reply.length else 0)
-            yield self._same_or_new("again", _clickable("press r to send it again", "resend"))
+            yield self._same_or_new("again", _clickable("press F5 to send it again, F4 for the bot's log", "resend"))
         elif self.turn.status is TurnStatus.ANSWERED and not self._reply.length:
             yield self._same_or_new("empty", Content.styled("an empty reply", styles.MUTED))
 
