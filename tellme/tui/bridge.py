@@ -37,6 +37,9 @@ LONGEST_S = 2.0
 MAX_SPEECH_CHARS = 16 * 1024
 """... and of a flood no more than this each time."""
 
+START_EVERY_S = 0.02
+"""Between the starts of two bots: with a hundred at once, what is typed would show a second later."""
+
 LOOK_S = 2.0
 """How often memory and uptime of the bots are looked at."""
 
@@ -117,13 +120,12 @@ class Bridge:
                 self._host = host
                 self._tried.set()
                 self._say_problems(host)
+                tasks = [asyncio.create_task(each) for each in (self._tell_news(host, watcher), self._look(host))]
                 if self._start_bots:
-                    self._start_all(host)
-                news = asyncio.create_task(self._tell_news(host, watcher))
-                looks = asyncio.create_task(self._look(host))
+                    tasks.append(asyncio.create_task(self._start_all(host)))
                 await self._closing.wait()
-                news.cancel()
-                looks.cancel()
+                for task in tasks:
+                    task.cancel()
                 for session in self._routed.values():
                     await host.end_session(session.id)
 
@@ -131,10 +133,11 @@ class Bridge:
         for problem in host.problems:
             self._post(messages.Noticed(str(problem)))
 
-    def _start_all(self, host: Host) -> None:
+    async def _start_all(self, host: Host) -> None:
         for spec in host.specs():
             if host.why_not_startable(spec) is None:
                 host.start(spec.name)
+                await asyncio.sleep(START_EVERY_S)
 
     async def _tell_news(self, host: Host, watcher: Watcher) -> None:
         missed = 0

@@ -274,11 +274,13 @@ class ChatScreen(Screen[None]):
     def on_news_wanted(self) -> None:
         self.action_to_end()
 
-    def on_search_bar_changed(self, message: SearchBar.Changed) -> None:
-        self.run_worker(self.finding.look_for(message.text), group="find", exclusive=True)
+    @work(group="find", exclusive=True)
+    async def on_search_bar_changed(self, message: SearchBar.Changed) -> None:
+        await self.finding.look_for(message.text)
 
-    def on_search_bar_stepped(self, message: SearchBar.Stepped) -> None:
-        self.run_worker(self.finding.step(message.step), group="find", exclusive=True)
+    @work(group="find", exclusive=True)
+    async def on_search_bar_stepped(self, message: SearchBar.Stepped) -> None:
+        await self.finding.step(message.step)
 
     def on_search_bar_closed(self) -> None:
         self.finding.end()

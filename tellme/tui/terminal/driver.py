@@ -82,6 +82,8 @@ class TerminalDriver(LinuxDriver):
 
     def _sigcont_application(self, *_: object) -> None:
         """Take the terminal again from whoever has used it since something stopped us without a word."""
+        if self._app._exit:  # a window that is closed sends SIGCONT too, which may come when the app has ended
+            return
         if self._is_reading:
             self.suspend_application_mode()
         self._take_again()

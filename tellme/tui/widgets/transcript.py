@@ -155,6 +155,11 @@ class Transcript(VerticalScroll):
 
     def show_match(self, view: FlowView, index: int) -> None:
         """Scroll so that what was found in a view is in sight, with some lines before it."""
+        if not (view.is_attached and self.display and self.size):
+            return
+        if not view.size:  # it has no place yet
+            self.call_after_refresh(self.show_match, view, index)
+            return
         line = view.virtual_region.y + view.y_of_match(index)
         self.scroll_to(y=line - self.size.height // 3, animate=False, force=True)
 
