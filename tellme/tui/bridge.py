@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-FRAMES_A_SECOND = 30
+FRAMES_A_SECOND = 20
 """How often a reply that streams in changes the screen."""
 
 PAUSE_S = 0.3

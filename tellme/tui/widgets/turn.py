@@ -28,9 +28,9 @@ FOLD_CHARS = 4000
 FOLDED_LINES = 6
 FOLDED_CHARS = 480
 
-SLOW_S = 0.005
-REST = 4
-PIECE = 4096
+SLOW_S = 0.003
+REST = 8
+PIECE = 2048
 """A reply is taken in by so many characters; after ``SLOW_S`` the rest of it waits ``REST`` times as long for keys."""
 
 
