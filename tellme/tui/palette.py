@@ -27,7 +27,8 @@ from tellme.text import clean, one_line, shorten
 from tellme.tui import themes
 from tellme.tui.app import TellmeApp
 from tellme.tui.keys import all_bindings, shown_keys
-from tellme.tui.screens.chat import ChatScreen, Job
+from tellme.tui.screens.chat import ChatScreen
+from tellme.tui.screens.layout import Job
 
 if TYPE_CHECKING:
     from tellme.host.host import Host

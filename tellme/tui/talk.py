@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tellme.host.host import Host
     from tellme.host.turns import RunningTurn
     from tellme.tui.app import TellmeApp
-    from tellme.tui.screens.chat import ChatScreen
+    from tellme.tui.screens.layout import ChatLayout
 
 
 QUIET_S = 0.3
@@ -35,7 +35,7 @@ QUIET_S = 0.3
 class Talk:
     """The conversations of one run of the app; ``screen`` shows them."""
 
-    def __init__(self, app: TellmeApp, screen: ChatScreen) -> None:
+    def __init__(self, app: TellmeApp, screen: ChatLayout) -> None:
         self._app = app
         self._screen = screen
         self.session: Session | None = None
