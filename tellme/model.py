@@ -75,6 +75,8 @@ class BotSpec(NamedTuple):
     retry: bool = False
     """May a turn be sent again after a crash?"""
     restart: RestartLimit = RestartLimit()
+    corpus: tuple[str, ...] = ()
+    """What a bot of kind ``english`` answers from: names of corpora, absolute paths of files. Empty: its own."""
     builtin: bool = False
     """Part of tellme itself; its process may be forked from a warm interpreter instead of started from nothing."""
 
@@ -93,6 +95,15 @@ class BotStatus(NamedTuple):
     last_exit: str | None
     """How the last process ended (``exited with code 1``, ``was killed by SIGKILL``)."""
     description: str = ""
+
+
+class BotCommand(NamedTuple):
+    """A command that a bot itself offers (``available_commands_update``), for a message that begins with ``/name``."""
+
+    name: str
+    description: str
+    hint: str = ""
+    """What may stand behind the name, for a person; empty where nothing does."""
 
 
 class Session(NamedTuple):

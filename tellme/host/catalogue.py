@@ -210,5 +210,6 @@ def _revive_bot(*row: Any) -> BotSpec:
         aliases=tuple(bot.aliases),
         patterns=tuple(bot.patterns),
         pass_env=tuple(bot.pass_env),
+        corpus=tuple(bot.corpus),
         restart=RestartLimit(*bot.restart),
     )

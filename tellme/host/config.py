@@ -5,6 +5,7 @@ The promise: all that is wrong with a bot's table is said at once, with file, li
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,12 @@ from tellme.text import one_line
 
 SECTIONS = ("bots", "tui")
 """The tables of ``config.toml``. Whoever reads another one adds its name here."""
+
+CORPUS_KIND = "english"
+"""The kind of bot that answers from a corpus."""
+
+CORPUS_FILES = (".yml", ".yaml", ".json")
+"""How the name of a corpus ends that is a file; all others are names of ChatterBot's."""
 
 MAX_TIMEOUT_S = 86_400
 MAX_CRASHES = 1000
@@ -41,8 +48,8 @@ def new_bot(section: Section, name: object, folder: str, kinds: Mapping[str, Bot
     values |= {"name": name, "id": bot_id(name), "source": section.file}
     if "kind" in values:
         # All that belongs to the process comes from the kind; what leads people to the bot is its own.
-        return _with(kinds[values["kind"]]._replace(aliases=(), patterns=()), values)
-    return _with(_COMMAND._replace(folder=folder, retry=_may_retry(values)), values)
+        return _checked(section, _with(kinds[values["kind"]]._replace(aliases=(), patterns=()), values))
+    return _checked(section, _with(_COMMAND._replace(folder=folder, retry=_may_retry(values)), values))
 
 
 def builtin_bot(section: Section, kind: str, folder: str) -> BotSpec | None:
@@ -55,7 +62,7 @@ def changed_bot(section: Section, bot: BotSpec) -> BotSpec | None:
     """Return ``bot`` with what a table without command and kind says otherwise; ``None`` if something is wrong."""
     noted = len(section.problems)
     values = _read(section)
-    return _with(bot, values) if len(section.problems) == noted else None
+    return _checked(section, _with(bot, values)) if len(section.problems) == noted else None
 
 
 def makes_a_bot(section: Section) -> bool:
@@ -66,6 +73,21 @@ def makes_a_bot(section: Section) -> bool:
 def _with(bot: BotSpec, values: dict[str, Any]) -> BotSpec:
     limit = bot.restart._replace(**values.pop("restart", {}))
     return bot._replace(restart=limit, **values)
+
+
+def _checked(section: Section, bot: BotSpec) -> BotSpec | None:
+    """Return the bot, unless it was given something that its kind has no use for."""
+    if bot.corpus and bot.kind != CORPUS_KIND:
+        section.problem(f'is for bots with kind = "{CORPUS_KIND}" only', "corpus")
+        return None
+    folder = os.path.dirname(section.file)
+    return bot._replace(corpus=tuple(_placed(name, folder) for name in bot.corpus))
+
+
+def _placed(corpus: str, folder: str) -> str:
+    """Return the absolute path of a corpus that is a file, which stands beside the configuration; a name as it is."""
+    is_file = os.sep in corpus or corpus.lower().endswith(CORPUS_FILES)
+    return os.path.join(folder, os.path.expanduser(corpus)) if is_file else corpus
 
 
 def _read(section: Section) -> dict[str, Any]:
@@ -176,6 +198,12 @@ def _pass_env(value: object) -> tuple[str, ...]:
     return names
 
 
+def _corpus(value: object) -> tuple[str, ...]:
+    if not (corpus := _texts([value] if isinstance(value, str) else value)):
+        raise Wrong('must name a corpus, as in ["english"], or a file, as in ["mine.yml"]')
+    return corpus
+
+
 def _variable(name: str, *keys: str) -> None:
     if not name or "=" in name or "\0" in name:
         raise Wrong(f"{shown(name)} cannot be the name of a variable", *keys)
@@ -215,6 +243,7 @@ _KEYS: Mapping[str, tuple[str, Check]] = {
     "memory": ("memory_bytes", _memory),
     "env": ("env", _env),
     "pass_env": ("pass_env", _pass_env),
+    "corpus": ("corpus", _corpus),
     "retry": ("retry", checks.flag),
     "restart": ("restart", _restart),
 }

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -45,12 +46,13 @@ def launch(spec: BotSpec, prepared: Prepared) -> Launch:
     paths = prepared.paths
     data_dir = paths.bot_data(spec.id)
     kind_data_dir = paths.kind_data(spec.kind) if spec.builtin else data_dir
+    corpus = {"TELLME_CORPUS": json.dumps(spec.corpus)} if spec.corpus else {}
     return Launch(
         name=spec.name,
         command=spec.command,
         folder=spec.folder,
         env=clean_environment(
-            prepared.environ, spec.env, spec.pass_env, data_dir=data_dir, kind_data_dir=kind_data_dir
+            prepared.environ, {**spec.env, **corpus}, spec.pass_env, data_dir=data_dir, kind_data_dir=kind_data_dir
         ),
         memory_bytes=spec.memory_bytes,
         log_path=paths.bot_log(spec.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,29 @@ def test_every_key(tmp_path: Path) -> None:
     )
 
 
+def test_a_corpus_is_a_name_or_a_file_beside_the_manifest(tmp_path: Path) -> None:
+    text = 'name = "Pierre"\nkind = "english"\ncorpus = ["french", "english.food", "mine.yml", "/a/b", "~/c.JSON"]'
+    bot, problems = read(tmp_path, text)
+    assert not problems
+    assert bot
+    home = os.path.expanduser("~")
+    assert bot.corpus == ("french", "english.food", str(tmp_path / "mine.yml"), "/a/b", f"{home}/c.JSON")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('kind = "english"\ncorpus = []', 'must name a corpus, as in ["english"], or a file, as in ["mine.yml"]'),
+        ('kind = "english"\ncorpus = [1]', "must hold texts only, not 1"),
+        ('command = ["bot.py"]\ncorpus = ["french"]', 'is for bots with kind = "english" only'),
+    ],
+)
+def test_a_corpus_that_makes_no_sense(tmp_path: Path, text: str, problem: str) -> None:
+    bot, problems = read(tmp_path, f'name = "Pierre"\n{text}')
+    assert bot is None
+    assert problems == [f"line 3, corpus: {problem}"]
+
+
 def test_a_bot_of_a_kind_is_the_builtin_one_under_another_name(tmp_path: Path) -> None:
     bot, problems = read(tmp_path, 'name = "Wall-E"\nkind = "english"\ntimeout = 3\nrestart.max = 2')
     assert not problems
@@ -150,12 +174,12 @@ def test_memory(tmp_path: Path, memory: str, count: int) -> None:
         (
             '"a b" = 1',
             'line 3, "a b": is not known; known are name, description, command, kind, protocol, aliases, '
-            "patterns, timeout, memory, env, pass_env, retry, restart",
+            "patterns, timeout, memory, env, pass_env, corpus, retry, restart",
         ),
         (
             '"\\u001b[1m" = 1',
             '"\\u001b[1m": is not known; known are name, description, command, kind, protocol, '
-            "aliases, patterns, timeout, memory, env, pass_env, retry, restart",
+            "aliases, patterns, timeout, memory, env, pass_env, corpus, retry, restart",
         ),
         ("memory = 512", 'line 3, memory: must be a size that a process can have, such as "512 MiB", not 512'),
         ('memory = "lots"', 'line 3, memory: must be a size such as "512 MiB", not "lots"'),
