@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from tellme.nearest import nearest
@@ -75,6 +75,12 @@ class Nothing(NamedTuple):
     """A blank line."""
 
 
+class SayToBot(NamedTuple):
+    """A message for the bot last spoken to, which offers the command that it begins with."""
+
+    text: str
+
+
 class Unknown(NamedTuple):
     """A command that there is not, and those that look like it, best first."""
 
@@ -89,44 +95,57 @@ class Misused(NamedTuple):
     form: str
 
 
-Line = Command | Say | Nothing | Unknown | Misused
+Line = Command | Say | SayToBot | Nothing | Unknown | Misused
 
 
-def parse(line: str) -> Line:
-    """Understand one line; commands may be in any case, and white space round them does not count."""
+def usages(commands: Iterable[tuple[str, str, str]]) -> tuple[Usage, ...]:
+    """Return the commands that a bot offers (name, description, hint), as people are told of them."""
+    return tuple(Usage(name, hint, description) for name, description, hint in commands if name not in _BY_NAME)
+
+
+def parse(line: str, offered: Collection[Usage] = ()) -> Line:
+    """Understand one line; commands may be in any case, and white space round them does not count.
+
+    ``offered`` are the commands of the bot last spoken to.
+    """
     text = line.strip()
     if not text:
         return Nothing()
     if text.startswith("/"):
-        return _command(text[1:])
+        return _command(text[1:], offered)
     address, rest = _split(text)
     if address.lower().rstrip(",:") == ADDRESS:
         return _addressed(rest)
     return _bare(text) or Say(line.rstrip("\r\n"))
 
 
-def complete(text: str, bots: Iterable[str] = ()) -> tuple[str, ...]:
+def complete(text: str, bots: Iterable[str] = (), offered: Iterable[Usage] = ()) -> tuple[str, ...]:
     """Return the commands that ``text``, the start of a line, can become, as they are typed.
 
-    After a command that is about a bot these are the command with each of the ``bots`` that fit.
+    After a command that is about a bot these are the command with each of the ``bots`` that fit. ``offered`` are the
+    commands of the bot last spoken to.
     """
     slash = "/" if text.startswith("/") else ""
     start, space, argument = text.removeprefix("/").partition(" ")
-    usages = [usage for usage in COMMANDS if slash or usage.bare]
+    known = [usage for usage in (*COMMANDS, *offered) if slash or usage.bare]
     if not space:
-        names = (usage.name for usage in usages if usage.name.startswith(start.lower()))
+        names = (usage.name for usage in known if usage.name.casefold().startswith(start.casefold()))
         return tuple(slash + name for name in names) if text else ()
-    if not any(usage.name == start.lower() and usage.argument.strip("[]") == "NAME" for usage in usages):
+    if not any(usage.name == start.lower() and usage.argument.strip("[]") == "NAME" for usage in known):
         return ()
     fitting = (bot for bot in bots if bot.casefold().startswith(argument.lstrip().casefold()))
     return tuple(f"{slash}{start} {bot}" for bot in fitting)
 
 
-def _command(text: str) -> Line:
+def _command(text: str, offered: Collection[Usage] = ()) -> Line:
     name, argument = _split(text)
     usage = _BY_NAME.get(name.lower())
     if usage is None:
-        return Unknown(name, nearest(name, _BY_NAME))
+        names = [usage.name for usage in offered]
+        known = next((each for each in names if each.casefold() == name.casefold()), None)
+        if known is not None:
+            return SayToBot(f"/{known} {argument}".rstrip())
+        return Unknown(name, nearest(name, [*_BY_NAME, *names]))
     argument = _unquoted(argument)
     if (usage.needs_argument and not argument) or (argument and not usage.argument):
         return Misused(usage.name, usage.form)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tellme.host.archive import Archive
-from tellme.model import Session, Turn
+from tellme.model import Session
 from tellme.supervisor.link import Link, Refused
 from tellme.wire.acp import Exchange
 
@@ -18,27 +18,31 @@ HISTORY_TURNS = 200
 """How many of the last turns a new process of a bot is given."""
 
 
-async def attach(
-    link: Link, session: Session, turn: Turn, archive: Archive, notice: Callable[[str], None]
-) -> tuple[str, str]:
-    """Make sure that the bot's process knows the session. Returns the bot's id for it and the text to send."""
+async def attach(link: Link, session: Session, archive: Archive, notice: Callable[[str], None]) -> str:
+    """Make sure that the bot's process knows the session. Returns the bot's id for it."""
     known = link.sessions.get(session.id)
     if known is not None:
-        return known, turn.message
-    past = await archive.read(lambda store: store.history(session.id, HISTORY_TURNS))
-    history = [Exchange(each.message, each.text, str(each.status)) for each in past]
+        return known
     stored = await archive.read(lambda store: store.session(session.id))
     kept = await _take_up(link, stored.agent_session, notice)
-    text = turn.message
     if kept is None:
+        past = await archive.read(lambda store: store.history(session.id, HISTORY_TURNS))
+        history = [Exchange(each.message, each.text, str(each.status)) for each in past]
         kept = await link.new_session(history if link.abilities.history else ())
         if history:
             notice("A new process of the bot was given the conversation so far.")
-            text = turn.message if link.abilities.history else _as_text(history, turn.message)
+        if not link.abilities.history:
+            link.untold[session.id] = history
     if link.abilities.resume or link.abilities.load:
         await archive.write(lambda store: store.set_agent_session(session.id, kept))
     link.sessions[session.id] = kept
-    return kept, text
+    return kept
+
+
+def with_history(link: Link, session: Session, message: str) -> str:
+    """Return what to send: the message, and before it what the bot's process was not told yet."""
+    history = link.untold.pop(session.id, ())
+    return _as_text(history, message) if history else message
 
 
 async def _take_up(link: Link, agent_session: str | None, notice: Callable[[str], None]) -> str | None:

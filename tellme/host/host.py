@@ -13,13 +13,15 @@ from contextlib import AbstractContextManager, asynccontextmanager
 
 from tellme.errors import ConfigError, SessionNotFound, UsageError
 from tellme.host.archive import Archive
+from tellme.host.conversation import attach
 from tellme.host.events import Events, Watcher
 from tellme.host.log import log_to
 from tellme.host.prepare import Prepared, launch
 from tellme.host.turns import Choose, RunningTurn
-from tellme.model import MAX_MESSAGE_BYTES, BotSpec, BotState, BotStatus, Notice, Session, Spoke, Turn
+from tellme.model import MAX_MESSAGE_BYTES, BotCommand, BotSpec, BotState, BotStatus, Notice, Session, Spoke, Turn
 from tellme.store.database import Store
 from tellme.supervisor.bot import Bot
+from tellme.supervisor.link import Died, Refused
 from tellme.supervisor.log_tail import LogFollower, tail
 from tellme.supervisor.spawn import Spawner
 from tellme.text import clean
@@ -231,6 +233,27 @@ class Host:
     async def messages(self, search: str | None = None, limit: int = 500) -> list[str]:
         """Return what the person said lately, over all sessions: newest first, each text once."""
         return await self._archive.read_slowly(lambda store: store.messages(search, limit))
+
+    def offered(self, session: Session) -> Sequence[BotCommand]:
+        """Return the commands that the session's bot offers, as far as its process has said so yet."""
+        bot = self._bots.get(session.bot)
+        return bot.offered(session.id) if bot is not None else ()
+
+    async def commands(self, session: Session) -> Sequence[BotCommand]:
+        """Return the commands that the session's bot offers; where need be it is started and told of the session.
+
+        None where that fails: the next message will say why.
+        """
+        bot = self._bot(self.find(session.bot))
+        try:
+            async with asyncio.timeout(bot.spec.timeout):
+                link = await bot.connect()
+                if session.id not in link.sessions:
+                    async with bot.turns:
+                        await attach(link, session, self._archive, lambda text: self._events.publish(Notice(text)))
+        except (Died, Refused, TimeoutError):
+            return ()
+        return bot.offered(session.id)
 
     # Turns --------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from tellme.errors import StoreError
 from tellme.host.archive import Archive
-from tellme.host.conversation import attach
+from tellme.host.conversation import attach, with_history
 from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Turn, TurnEvent, TurnStatus
 from tellme.supervisor.bot import Bot
 from tellme.supervisor.deadline import Deadline
@@ -203,9 +203,9 @@ class RunningTurn:
             async with self._deadline.within(self._bot.spec.timeout) as clock:
                 link = await self._bot.connect()
                 self._bot.begin_turn()
-                agent_session, text = await attach(link, self.session, self._turn, self._archive, self._notice)
+                agent_session = await attach(link, self.session, self._archive, self._notice)
                 call = Call(link, agent_session)
-                link.prompt(agent_session, text, self.id, self)
+                link.prompt(agent_session, with_history(link, self.session, self._turn.message), self.id, self)
                 outcome = await self._follow(clock)
         except TimeoutError:
             return await self._overdue(call)

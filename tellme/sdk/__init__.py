@@ -12,7 +12,7 @@ import sys
 from signal import SIGINT, signal
 
 from tellme.values import NamedTuple
-from tellme.wire.acp import Exchange
+from tellme.wire.acp import AgentCommand, Exchange
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ class Message(NamedTuple):
 
 
 class Bot:
-    """A bot: a name and the one function that replies to messages.
+    """A bot: a name, the one function that replies to messages, and functions for commands if it has any.
 
-    The function takes a `Message` and returns the reply or yields it in pieces, as ``def`` or ``async def``. With
+    A function takes a `Message` and returns the reply or yields it in pieces, as ``def`` or ``async def``. With
     ``def`` one turn runs at a time; with ``async def`` those of different sessions run side by side. A cancelled
     turn ends a generator at its next piece, and an ``async def`` wherever it awaits.
     """
@@ -70,6 +70,8 @@ class Bot:
         self.name = name
         self.description = description
         self.version = version
+        self.commands: dict[str, tuple[AgentCommand, Handler]] = {}
+        """By name: what the client is told of each command, and the function that carries it out."""
         self._handler: Handler | None = None
 
     def reply(self, handler: SomeHandler) -> SomeHandler:
@@ -78,6 +80,23 @@ class Bot:
             raise TypeError(f"{self.name} has a function that replies already")
         self._handler = handler
         return handler
+
+    def command(self, name: str, description: str, hint: str = "") -> Callable[[SomeHandler], SomeHandler]:
+        """Decorate a function that carries out messages beginning with ``/name``; their ``text`` is what follows it.
+
+        ``hint`` shows a person what may follow (``TEXT``, ``[NUMBER]``). Raises ``TypeError`` for a second command of
+        that name, ``ValueError`` for a name that is not one word.
+        """
+        if name in self.commands:
+            raise TypeError(f"{self.name} has a command /{name} already")
+        if not name or name != "".join(name.split()) or name.startswith("/"):
+            raise ValueError(f"{name!r} is no name for a command: it must be one word, without the slash")
+
+        def decorate(handler: SomeHandler) -> SomeHandler:
+            self.commands[name] = AgentCommand(name, description, hint), handler
+            return handler
+
+        return decorate
 
     def run(self) -> None:
         """Serve the client on stdin and stdout until stdin ends and the turns begun are over; then return.
@@ -90,9 +109,14 @@ class Bot:
             _leave(f"{self.name} has no function that replies: decorate one with @bot.reply.", _CONFIGURATION_ERROR)
         if os.isatty(0):
             _leave(f"{self.name} is a bot for tellme, which runs it and talks to it on stdin and stdout.", _WRONG_USAGE)
+        is_async = _is_async(self._handler)
+        if any(_is_async(handler) != is_async for _, handler in self.commands.values()):
+            _leave(
+                f"{self.name} mixes def and async def; its functions must be one or the other.", _CONFIGURATION_ERROR
+            )
         # A handler, not SIG_IGN, which the programs that a bot starts would inherit.
         signal(SIGINT, lambda _number, _frame: None)
-        if _is_async(self._handler):
+        if is_async:
             from tellme.sdk.concurrent import serve
         else:
             from tellme.sdk.blocking import serve

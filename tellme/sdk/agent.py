@@ -14,6 +14,12 @@ from tellme.wire import acp, jsonrpc
 from tellme.wire.acp import AcpError, Exchange
 from tellme.wire.jsonrpc import ErrorResponse, Malformed, Notification, Request, RequestId, Response
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tellme.sdk import Handler
+
 MAX_SESSIONS = 10_000
 """The protocol lets a client forget a session without a word, so the one unused for longest makes room."""
 
@@ -27,8 +33,12 @@ _MAX_ERROR_CHARS = 500
 class Turn:
     """One message and the answer to its request: enter it, say the reply, leave it in any way."""
 
-    def __init__(self, connection: Connection, request: RequestId, message: Message) -> None:
+    def __init__(
+        self, connection: Connection, request: RequestId, message: Message, ask_author: Callable[[], object]
+    ) -> None:
         self.message = message
+        self.ask_author = ask_author
+        """Calls the author's function: returns what that returns, raises what it raises."""
         self.started = False
         self.cancelled = False
         self._connection = connection
@@ -84,8 +94,9 @@ class Turn:
 class Agent:
     """Answers everything but prompts; those it hands to the loop as a `Turn`."""
 
-    def __init__(self, bot: Bot, connection: Connection) -> None:
+    def __init__(self, bot: Bot, handler: Handler, connection: Connection) -> None:
         self._bot = bot
+        self._handler = handler
         self._connection = connection
         self._sessions: dict[str, Session] = {}
 
@@ -104,21 +115,25 @@ class Agent:
         try:
             if request.method == acp.PROMPT:
                 return self._begin_turn(request)
-            self._connection.send(self._answer(request))
+            self._connection.send(*self._answer(request))
         except AcpError as error:
             self._connection.send(ErrorResponse(request.id, jsonrpc.INVALID_PARAMS, f"the client {error}"))
         return None
 
-    def _answer(self, request: Request) -> Response | ErrorResponse:
+    def _answer(self, request: Request) -> list[Response | ErrorResponse | Notification]:
         match request.method:
             case acp.INITIALIZE:
                 acp.read_initialize(request.params)
                 bot = self._bot
-                return Response(request.id, acp.initialize_result(bot.name, bot.version, bot.description))
+                return [Response(request.id, acp.initialize_result(bot.name, bot.version, bot.description))]
             case acp.NEW_SESSION:
                 session = self._open_session(acp.read_new_session(request.params))
-                return Response(request.id, acp.new_session_result(session.id))
-        return ErrorResponse(request.id, jsonrpc.METHOD_NOT_FOUND, f"{request.method} is no method of this bot")
+                return [Response(request.id, acp.new_session_result(session.id)), *self._offer(session)]
+        return [ErrorResponse(request.id, jsonrpc.METHOD_NOT_FOUND, f"{request.method} is no method of this bot")]
+
+    def _offer(self, session: Session) -> list[Notification]:
+        commands = [command for command, _ in self._bot.commands.values()]
+        return [Notification(acp.UPDATE, acp.commands_update_params(session.id, commands))] if commands else []
 
     def _open_session(self, new: acp.NewSession) -> Session:
         session = Session(os.urandom(8).hex(), list(new.history[-MAX_HISTORY:]))
@@ -135,7 +150,23 @@ class Agent:
             self._connection.send(ErrorResponse(request.id, acp.RESOURCE_NOT_FOUND, unknown))
             return None
         self._sessions[session.id] = session  # at the end: the one used last
-        return Turn(self._connection, request.id, Message(prompt.text, session, prompt.turn))
+        message = Message(prompt.text, session, prompt.turn)
+        handler, understood = self._understood(message)
+        return Turn(self._connection, request.id, message, lambda: handler(understood))
+
+    def _understood(self, message: Message) -> tuple[Handler, Message]:
+        """Return the function that a message is for, and the message as that function takes it."""
+        name, rest = _split_command(message.text)
+        command = self._bot.commands.get(name)
+        return (self._handler, message) if command is None else (command[1], message._replace(text=rest))
+
+
+def _split_command(text: str) -> tuple[str, str]:
+    """Return the name of the command that a message begins with, if it may be one, and what follows."""
+    if not text.startswith("/") or not text[1:2].strip():
+        return "", ""
+    name, *rest = text[1:].split(None, 1)
+    return name, "".join(rest).rstrip()
 
 
 def cancelled_session(message: jsonrpc.Message) -> str | None:

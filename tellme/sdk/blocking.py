@@ -20,13 +20,12 @@ _MAX_WAITING = 1_000
 def serve(bot: Bot, handler: Handler) -> None:
     """Run the turns, in the order in which they come, until the client is gone."""
     connection = Connection()
-    _Server(handler, connection, Agent(bot, connection)).run()
+    _Server(connection, Agent(bot, handler, connection)).run()
     connection.close()
 
 
 class _Server:
-    def __init__(self, handler: Handler, connection: Connection, agent: Agent) -> None:
-        self._handler = handler
+    def __init__(self, connection: Connection, agent: Agent) -> None:
         self._connection = connection
         self._agent = agent
         self._waiting: deque[WireMessage] = deque()
@@ -44,7 +43,7 @@ class _Server:
 
     def _run_turn(self, turn: Turn) -> None:
         with turn:
-            reply = self._handler(turn.message)
+            reply = turn.ask_author()
             if isinstance(reply, GeneratorType):
                 self._say_pieces(turn, reply)
             elif reply is not None and not self._is_cancelled(turn):

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 def serve(bot: Bot, handler: Handler) -> None:
     """Run the turns until the client is gone; those of one session stay in their order."""
     connection = Connection()
-    asyncio.run(_Server(handler, connection, Agent(bot, connection)).run())
+    asyncio.run(_Server(connection, Agent(bot, handler, connection)).run())
     connection.close()
 
 
 class _Server:
-    def __init__(self, handler: Handler, connection: Connection, agent: Agent) -> None:
-        self._handler = handler
+    def __init__(self, connection: Connection, agent: Agent) -> None:
         self._connection = connection
         self._agent = agent
         self._running: dict[asyncio.Task[None], Turn] = {}
@@ -96,7 +95,7 @@ class _Server:
                     raise RuntimeError("the reply was cancelled from within") from error
 
     async def _reply(self, turn: Turn) -> None:
-        reply = self._handler(turn.message)
+        reply = turn.ask_author()
         if isinstance(reply, AsyncGeneratorType):
             await self._say_pieces(turn, reply)
         elif isinstance(reply, CoroutineType):

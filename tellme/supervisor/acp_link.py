@@ -11,13 +11,18 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from tellme import __version__
-from tellme.model import Option, Question
+from tellme.model import BotCommand, Option, Question
 from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
 from tellme.supervisor.peer import Peer
-from tellme.text import clean
+from tellme.text import clean, one_line
 from tellme.wire import acp, jsonrpc
 
 T = TypeVar("T")
+
+MAX_COMMANDS = 200
+MAX_SESSIONS_WITH_COMMANDS = 10_000
+MAX_TEXT = 200
+"""Characters of a command's name, description or hint: what a bot offers is bounded."""
 
 
 class AcpLink:
@@ -32,6 +37,8 @@ class AcpLink:
     ) -> None:
         self.abilities = Abilities()
         self.sessions: dict[str, str] = {}
+        self.untold: dict[str, Sequence[acp.Exchange]] = {}
+        self.commands: dict[str, tuple[BotCommand, ...]] = {}
         self._name = name
         self._log = log
         self._on_spoke = on_spoke
@@ -90,6 +97,9 @@ class AcpLink:
         except acp.AcpError as error:
             self._log(f"[skipped an update: the bot {error}]")
             return
+        if isinstance(update, acp.CommandsUpdate):
+            self._offered(agent_session, update)
+            return
         if not isinstance(update, acp.TextChunk) or agent_session in self._replaying:
             return
         listener = self._listeners.get(agent_session)
@@ -97,6 +107,16 @@ class AcpLink:
             listener.piece(update.text)
         else:
             self._on_spoke(self._ours(agent_session), update.text)
+
+    def _offered(self, agent_session: str, update: acp.CommandsUpdate) -> None:
+        """Keep what a bot offers; its first words may come before the answer that names the session."""
+        if agent_session not in self.commands and len(self.commands) == MAX_SESSIONS_WITH_COMMANDS:
+            del self.commands[next(iter(self.commands))]
+        self.commands[agent_session] = tuple(
+            BotCommand(one.name, one_line(clean(one.description))[:MAX_TEXT], one_line(clean(one.hint))[:MAX_TEXT])
+            for one in update.commands[:MAX_COMMANDS]
+            if _is_word(one.name)
+        )
 
     def _asked(self, request: jsonrpc.Request) -> None:
         if request.method != acp.REQUEST_PERMISSION:
@@ -134,6 +154,11 @@ class AcpLink:
 
     def _malformed(self, malformed: jsonrpc.Malformed) -> None:
         self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
+
+
+def _is_word(name: str) -> bool:
+    """Can a person type it behind a slash?"""
+    return 0 < len(name) <= MAX_TEXT and name.isprintable() and not any(letter.isspace() for letter in name)
 
 
 def _cwd() -> str:

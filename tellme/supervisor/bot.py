@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from tellme.model import BotSpec, BotState, BotStatus, StateChanged
+from tellme.model import BotCommand, BotSpec, BotState, BotStatus, StateChanged
 from tellme.supervisor import restart, usage
 from tellme.supervisor.acp_link import AcpLink
 from tellme.supervisor.deadline import Deadline
@@ -146,6 +146,10 @@ class Bot:
             last_exit=self._last_exit,
             description=self.spec.description,
         )
+
+    def offered(self, session: str) -> tuple[BotCommand, ...]:
+        """Return the commands that this process of the bot has offered in a session of ours."""
+        return self._link.commands.get(self._link.sessions.get(session, ""), ()) if self._link else ()
 
     def log(self, line: str) -> None:
         """Add a line of the host's to the bot's log."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from tellme.model import BotCommand
 from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
 from tellme.wire import acp, jsonrpc, lines
 
@@ -20,6 +21,8 @@ class LinesLink:
     def __init__(self, write: Callable[[bytes], None], log: Callable[[str], None]) -> None:
         self.abilities = Abilities()
         self.sessions: dict[str, str] = {}
+        self.untold: dict[str, Sequence[acp.Exchange]] = {}
+        self.commands: dict[str, tuple[BotCommand, ...]] = {}
         self._write = write
         self._log = log
         self._lines = jsonrpc.LineReader(keep_blank=True)

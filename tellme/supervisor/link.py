@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from tellme.model import Question
+    from tellme.model import BotCommand, Question
     from tellme.wire.acp import Exchange
 
 
@@ -61,6 +61,11 @@ class Link(Protocol):
     abilities: Abilities
     sessions: dict[str, str]
     """Our session id → the bot's own, for the conversations that this process knows."""
+
+    untold: dict[str, Sequence[Exchange]]
+    """Our session id → the history that has to go before its next message, as the bot takes it in no other way."""
+    commands: dict[str, tuple[BotCommand, ...]]
+    """The bot's own session id → the commands that it offers there."""
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the bot's stdout."""

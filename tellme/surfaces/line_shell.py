@@ -27,6 +27,7 @@ from tellme.text import clean, decode_message
 LOG_LINES = 20
 SESSION_ROWS = 20
 SHOWN_TURNS = 20
+_NO_MESSAGE = "There is no message yet to send again."
 """How much of a session that is taken up again is shown."""
 
 
@@ -101,9 +102,11 @@ class LineShell:
     async def _line(self, line: str) -> bool:
         """Carry out one line; false when the shell should end."""
         try:
-            match shell.parse(line):
+            match await self._understood(line):
                 case shell.Say(text):
                     await self._say(text)
+                case shell.SayToBot(text):
+                    await self._turn(self._last_used(), text)
                 case shell.Command("quit", _):
                     return False
                 case shell.Command(name, argument):
@@ -124,6 +127,13 @@ class LineShell:
         self._face.note(text)
         self._worst = max(self._worst, 2)
 
+    async def _understood(self, line: str) -> shell.Line:
+        """Parse a line; only for a command that tellme does not have is the bot asked what it offers."""
+        parsed = shell.parse(line)
+        if isinstance(parsed, shell.Unknown) and (session := self._session or self._spoken):
+            return shell.parse(line, shell.usages(await self._host.commands(session)))
+        return parsed
+
     # Messages -----------------------------------------------------------------------------------------------------
 
     async def _say(self, text: str) -> None:
@@ -135,11 +145,17 @@ class LineShell:
             await self._turn(session, text)
 
     async def _say_again(self) -> None:
-        session = self._session or self._spoken
-        turns = await self._host.turns(session.id, 1) if session else []
-        if session is None or not turns:
-            raise UsageError("There is no message yet to send again.")
+        session = self._last_used()
+        turns = await self._host.turns(session.id, 1)
+        if not turns:
+            raise UsageError(_NO_MESSAGE)
         await self._turn(session, turns[0].message)
+
+    def _last_used(self) -> Session:
+        session = self._session or self._spoken
+        if session is None:
+            raise UsageError(_NO_MESSAGE)
+        return session
 
     async def _routed_session(self, text: str) -> Session | None:
         spec = self._host.route(text)
@@ -164,7 +180,7 @@ class LineShell:
             case "list":
                 self._face.print(listing.bots_table(self._host.bots(), rich=False))
             case "help":
-                self._face.print(_help())
+                self._face.print(self._help())
             case "start_session":
                 await self._start_session(argument)
             case "end_session":
@@ -216,6 +232,13 @@ class LineShell:
         else:
             self._face.print(to_markdown(name, session, turns))
 
+    def _help(self) -> str:
+        session = self._session or self._spoken
+        usages = [*shell.COMMANDS, *(shell.usages(self._host.offered(session)) if session else ())]
+        width = max(len(usage.form) for usage in usages)
+        lines = [f"{usage.form:{width}}  {usage.help}" for usage in usages]
+        return "\n".join([*lines, "Anything else is a message. '@tellme' before a command works like '/'."])
+
     def _current(self) -> Session:
         if self._session is None:
             raise UsageError("There is no session; 'start_session NAME' begins one.")
@@ -263,9 +286,3 @@ def _nobody_fits(names: Sequence[str]) -> str:
         f"No bot seems right for that. You can talk to: {', '.join(names)}. "
         f"'start_session {names[0]}' begins; 'help' shows more."
     )
-
-
-def _help() -> str:
-    width = max(len(usage.form) for usage in shell.COMMANDS)
-    lines = [f"{usage.form:{width}}  {usage.help}" for usage in shell.COMMANDS]
-    return "\n".join([*lines, "Anything else is a message. '@tellme' before a command works like '/'."])

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import itertools
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -16,6 +17,7 @@ from textual.message import Message
 from textual.notifications import Notify
 from textual.worker import WorkerFailed
 
+from tellme import shell
 from tellme.errors import TellmeError
 from tellme.nearest import nearest
 from tellme.tui import messages, themes
@@ -217,7 +219,12 @@ class TellmeApp(App[None]):
         from tellme.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            self.push_screen(HelpScreen(self._bots_commands()))
+
+    def _bots_commands(self) -> Sequence[shell.Usage]:
+        from tellme.tui.screens.chat import ChatScreen
+
+        return next((screen.prompt.commands for screen in self.screen_stack if isinstance(screen, ChatScreen)), ())
 
     def action_palette(self) -> None:
         """Find any action by its name."""

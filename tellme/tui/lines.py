@@ -29,9 +29,11 @@ class Lines:
     async def carry_out(self, line: str) -> None:
         """Do what the line says; what cannot be done is said in the conversation, and the line comes back."""
         try:
-            match shell.parse(line):
+            match await self._understood(line):
                 case shell.Say(text):
                     await self._talk.say(text)
+                case shell.SayToBot(text):
+                    await self._talk.say_on(text)
                 case shell.Command(name, argument):
                     await self.command(name, argument)
                 case shell.Misused(_, form):
@@ -41,6 +43,14 @@ class Lines:
                     raise UsageError(f"There is no command /{clean(name)}.{hint} F1 shows all of them.")
         except TellmeError as error:
             await self._talk.refuse(error, line)
+
+    async def _understood(self, line: str) -> shell.Line:
+        """Parse a line; only for a command that tellme does not have is the bot asked what it offers."""
+        parsed = shell.parse(line)
+        if isinstance(parsed, shell.Unknown) and (session := self._talk.spoken_to):
+            host = await self._talk.host()
+            return shell.parse(line, shell.usages(await host.commands(session)))
+        return parsed
 
     async def command(self, name: str, argument: str = "") -> None:
         """Carry out one of ``shell.COMMANDS``. Raises ``TellmeError``."""

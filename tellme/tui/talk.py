@@ -41,6 +41,8 @@ class Talk:
         self.session: Session | None = None
         self.unread: set[str] = set()
         """Sessions in which something came that was not on screen."""
+        self._routed: Session | None = None
+        """Where the last message without a session went."""
         self._questions: dict[Choice, asyncio.Future[str | None]] = {}
         self._begun_at: dict[str, float] = {}
         """Turn id → when its message was sent, on the monotonic clock."""
@@ -83,6 +85,11 @@ class Talk:
         session = self.current()
         self.know([await host.set_title(session.id, title)])
         await self._screen.refresh_sessions()
+
+    @property
+    def spoken_to(self) -> Session | None:
+        """The session that is open, else the one that the last message without one went to."""
+        return self.session or self._routed
 
     def current(self) -> Session:
         """Return the session that is open. Raises ``SessionNotFound``."""
@@ -143,7 +150,13 @@ class Talk:
         session = self.session or await self._app.bridge.route(text)
         if session is None:
             raise await self._nobody_fits()
+        if self.session is None:
+            self._routed = session
         await self._say_in(session, text)
+
+    async def say_on(self, text: str) -> None:
+        """Send a message to the bot last spoken to."""
+        await self._say_in(self.spoken_to or self.current(), text)
 
     async def say_again(self, view: TurnView) -> None:
         """Send a message again, in the session in which it was said."""

@@ -68,13 +68,28 @@ class TextChunk(NamedTuple):
     text: str
 
 
+class AgentCommand(NamedTuple):
+    """A command that an agent offers: a message that begins with ``/`` and its name."""
+
+    name: str
+    description: str
+    hint: str = ""
+    """What may stand behind the name, for a person; empty where nothing does."""
+
+
+class CommandsUpdate(NamedTuple):
+    """The commands that the agent offers from now on, in place of those before."""
+
+    commands: tuple[AgentCommand, ...]
+
+
 class OtherUpdate(NamedTuple):
-    """An update that carries no text of the reply: a thought, a plan, a tool call, or a kind of the future."""
+    """An update that tellme has no use for: a thought, a plan, a tool call, or a kind of the future."""
 
     kind: str
 
 
-Update = TextChunk | OtherUpdate
+Update = TextChunk | CommandsUpdate | OtherUpdate
 
 
 class PermissionOption(NamedTuple):
@@ -190,6 +205,8 @@ def read_update(params: Json) -> tuple[str, Update]:
     session_id = _string(params, "sessionId")
     update = _object(params.get("update"), "update")
     kind = _string(update, "sessionUpdate")
+    if kind == "available_commands_update":
+        return session_id, CommandsUpdate(tuple(map(_read_command, _list(update, "availableCommands"))))
     if kind != "agent_message_chunk":
         return session_id, OtherUpdate(kind)
     content = _object(update.get("content"), "content")
@@ -271,12 +288,32 @@ def text_update_params(session_id: str, text: str) -> Json:
     return {"sessionId": session_id, "update": update}
 
 
+def commands_update_params(session_id: str, commands: Iterable[AgentCommand]) -> Json:
+    """Build the params of ``session/update`` for the commands that an agent offers."""
+    offered = [_command(command) for command in commands]
+    return {
+        "sessionId": session_id,
+        "update": {"sessionUpdate": "available_commands_update", "availableCommands": offered},
+    }
+
+
 # Fields of strangers.
 
 
 def _read_option(value: object) -> PermissionOption:
     option = _object(value, "option")
     return PermissionOption(_string(option, "optionId"), _string(option, "name"), _string(option, "kind"))
+
+
+def _command(command: AgentCommand) -> Json:
+    row: Json = {"name": command.name, "description": command.description}
+    return row | {"input": {"hint": command.hint}} if command.hint else row
+
+
+def _read_command(value: object) -> AgentCommand:
+    command = _object(value, "command")
+    hint = _optional_string(_optional_object(command, "input"), "hint")
+    return AgentCommand(_string(command, "name"), _string(command, "description"), hint)
 
 
 def _read_exchange(value: object) -> Exchange:

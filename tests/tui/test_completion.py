@@ -51,6 +51,13 @@ def test_what_may_be_a_message_or_is_complete_is_left_alone(head: str) -> None:
     assert texts(head) == []
 
 
+def test_what_the_bot_offers_comes_after_the_commands_of_tellme() -> None:
+    offered = shell.usages([("correct", "Say it better.", "TEXT"), ("undo", "Take it back.", "")])
+    assert complete("/co", BOTS, offered=offered) == (Completion("/correct ", "/correct TEXT", "Say it better."),)
+    assert [each.text for each in complete("/", BOTS, offered=offered)][-2:] == ["/correct ", "/undo"]
+    assert complete("@tellme co", BOTS, offered=offered) == ()
+
+
 def test_words_without_a_slash_are_completed_where_that_is_asked_for() -> None:
     assert texts("li", asked=True) == ["list"]
     assert texts("list", asked=True) == []

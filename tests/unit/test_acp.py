@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tellme.wire import acp
-from tellme.wire.acp import AcpError, Exchange, OtherUpdate, TextChunk
+from tellme.wire.acp import AcpError, AgentCommand, CommandsUpdate, Exchange, OtherUpdate, TextChunk
 
 READERS: list[Callable[[dict[str, Any]], object]] = [
     acp.read_agent_info,
@@ -124,6 +124,16 @@ class TestUpdates:
     def test_other_kinds_are_kept_by_name(self, kind: str) -> None:
         assert acp.read_update(update(sessionUpdate=kind, entries=[])) == ("s", OtherUpdate(kind))
 
+    def test_commands(self) -> None:
+        commands = [
+            {"name": "undo", "description": "Takes back", "input": {"hint": "[N]"}, "_meta": {}},
+            {"name": "list", "description": "Lists", "input": None},
+        ]
+        assert acp.read_update(update(sessionUpdate="available_commands_update", availableCommands=commands)) == (
+            "s",
+            CommandsUpdate((AgentCommand("undo", "Takes back", "[N]"), AgentCommand("list", "Lists"))),
+        )
+
     def test_a_chunk_that_is_no_text(self) -> None:
         params = update(sessionUpdate="agent_message_chunk", content={"type": "image", "data": ""})
         assert acp.read_update(params) == ("s", OtherUpdate("agent_message_chunk"))
@@ -136,6 +146,13 @@ class TestUpdates:
             {"sessionId": 1, "update": {"sessionUpdate": "plan"}},
             update(),
             update(sessionUpdate=1),
+            update(sessionUpdate="available_commands_update"),
+            update(sessionUpdate="available_commands_update", availableCommands=["undo"]),
+            update(sessionUpdate="available_commands_update", availableCommands=[{"name": "undo"}]),
+            update(
+                sessionUpdate="available_commands_update",
+                availableCommands=[{"name": "undo", "description": "", "input": "N"}],
+            ),
             update(sessionUpdate="agent_message_chunk"),
             update(sessionUpdate="agent_message_chunk", content="hi"),
             update(sessionUpdate="agent_message_chunk", content={"type": "text"}),

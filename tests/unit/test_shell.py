@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tellme.shell import COMMANDS, Command, Line, Misused, Nothing, Say, Unknown, complete, parse
+from tellme.shell import (
+    COMMANDS,
+    Command,
+    Line,
+    Misused,
+    Nothing,
+    Say,
+    SayToBot,
+    Unknown,
+    complete,
+    parse,
+    usages,
+)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +104,33 @@ def test_every_command_can_be_typed_as_its_form_says() -> None:
         assert isinstance(line, Command)
         assert line.name == usage.name
         assert usage.help.endswith(".")
+
+
+OFFERED = usages([("correct", "Say it better", "TEXT"), ("list", "Is tellme's", ""), ("Undo", "Take it back", "[N]")])
+
+
+@pytest.mark.parametrize(
+    ("line", "meaning"),
+    [
+        ("/correct  It is 4 \n", SayToBot("/correct It is 4")),
+        ("/correct", SayToBot("/correct")),
+        ("/UNDO 2", SayToBot("/Undo 2")),
+        ("/list", Command("list")),
+        ("/corect x", Unknown("corect", ("correct",))),
+        ("correct that", Say("correct that")),
+        ("@tellme /correct x", Say("/correct x")),
+    ],
+)
+def test_parse_with_what_the_bot_offers(line: str, meaning: Line) -> None:
+    assert parse(line, OFFERED) == meaning
+    assert type(parse(line, OFFERED)) is type(meaning)
+
+
+def test_completion_of_what_the_bot_offers() -> None:
+    assert complete("/co", offered=OFFERED) == ("/correct",)
+    assert complete("/u", offered=OFFERED) == ("/Undo",)
+    assert complete("/lis", offered=OFFERED) == ("/list",)
+    assert complete("co", offered=OFFERED) == ()
 
 
 def test_completion() -> None:

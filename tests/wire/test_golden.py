@@ -10,6 +10,7 @@ from acp import schema
 from pydantic import BaseModel
 
 from tellme.wire import acp
+from tellme.wire.acp import AgentCommand
 from tellme.wire.jsonrpc import Notification, Request, Response, encode
 
 GOLDEN: list[tuple[Request | Notification | Response, type[BaseModel], str]] = [
@@ -84,6 +85,16 @@ GOLDEN: list[tuple[Request | Notification | Response, type[BaseModel], str]] = [
         schema.SessionNotification,
         '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s",'
         '"update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"4"}}}}',
+    ),
+    (
+        Notification(
+            acp.UPDATE,
+            acp.commands_update_params("s", [AgentCommand("list", "Lists"), AgentCommand("undo", "Takes back", "[N]")]),
+        ),
+        schema.SessionNotification,
+        '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{'
+        '"sessionUpdate":"available_commands_update","availableCommands":[{"name":"list","description":"Lists"},'
+        '{"name":"undo","description":"Takes back","input":{"hint":"[N]"}}]}}}',
     ),
 ]
 

@@ -117,6 +117,65 @@ bot.reply(functools.partial(Reply().__call__, "hi "))
         assert driver.ask(session, "x") == (["a\ufffdb"], "end_turn")
 
 
+COMMANDS = """
+@bot.command("undo", "Takes back", hint="[N]")
+{keyword} undo(message):
+    return f"undone {{message.text!r}} in {{message.session.id}}"
+
+@bot.command("fail", "Fails")
+{keyword} fail(message):
+    raise Decline("no")
+
+@bot.reply
+{keyword} reply(message):
+    return f"{{message.text!r}} after {{[turn.message for turn in message.session.history]}}"
+"""
+
+
+class TestCommands:
+    @BOTH
+    def test_what_is_offered_comes_right_after_the_session(self, start_bot: StartBot, keyword: str) -> None:
+        driver, session = start_bot(COMMANDS.format(keyword=keyword))
+        offer = driver.next()
+        assert acp.read_update(offer.params) == (
+            session,
+            acp.CommandsUpdate((acp.AgentCommand("undo", "Takes back", "[N]"), acp.AgentCommand("fail", "Fails"))),
+        )
+
+    @BOTH
+    def test_a_message_goes_to_the_function_of_its_command(self, start_bot: StartBot, keyword: str) -> None:
+        driver, session = start_bot(COMMANDS.format(keyword=keyword))
+        driver.next()
+        assert driver.ask(session, "/undo  a\nb  ") == ([f"undone 'a\\nb' in {session}"], "end_turn")
+        assert driver.ask(session, "/undo") == ([f"undone '' in {session}"], "end_turn")
+        assert driver.ask(session, "/fail") == (["no"], "refusal")
+        assert driver.ask(session, "hi") == (["'hi' after ['/undo  a\\nb  ', '/undo', '/fail']"], "end_turn")
+
+    @pytest.mark.parametrize("text", ["/", "/ undo", "/undone", "/UNDO", "undo", " /undo", "//undo"])
+    def test_what_only_looks_like_a_command_is_a_message(self, start_bot: StartBot, text: str) -> None:
+        driver, session = start_bot(COMMANDS.format(keyword="def"))
+        driver.next()
+        assert driver.ask(session, text) == ([f"{text!r} after []"], "end_turn")
+
+    def test_a_bot_without_commands_says_nothing_of_them(self, start_bot: StartBot) -> None:
+        driver, session = start_bot(SAY_BACK)
+        assert driver.ask(session, "/undo") == (["/undo"], "end_turn")
+
+    @pytest.mark.parametrize(
+        ("source", "code", "problem"),
+        [
+            ("@bot.command('a', '')\nasync def a(message): pass", 78, "Test mixes def and async def"),
+            ("bot.command('a', '')(print)\nbot.command('a', '')(print)", 1, "TypeError: Test has a command /a already"),
+            ("bot.command('a b', '')", 1, "ValueError: 'a b' is no name for a command"),
+            ("bot.command('/a', '')", 1, "ValueError: '/a' is no name for a command"),
+            ("bot.command('', '')", 1, "ValueError: '' is no name for a command"),
+        ],
+    )
+    def test_what_an_author_may_not_do(self, tmp_path: Path, source: str, code: int, problem: str) -> None:
+        done = run(f"from tellme import Bot\nbot = Bot('Test')\n{SAY_BACK}\n{source}\nbot.run()", tmp_path)
+        assert (done.returncode, problem in done.stderr.decode()) == (code, True)
+
+
 class TestMistakes:
     @BOTH
     def test_an_exception_ends_the_turn_and_not_the_bot(self, start_bot: StartBot, keyword: str) -> None:

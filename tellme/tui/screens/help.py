@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -66,9 +66,9 @@ class HelpScreen(Screen[None]):
     app = getters.app(TellmeApp)
     sections = getters.query_one("#sections", VerticalScroll)
 
-    def __init__(self) -> None:
+    def __init__(self, of_bot: Sequence[shell.Usage] = ()) -> None:
         super().__init__()
-        self._all = [*_commands(), *_keys(dict(self.app.settings.keys))]
+        self._all = [*_commands(of_bot), *_keys(dict(self.app.settings.keys))]
 
     def compose(self) -> ComposeResult:
         """Lay out the filter above the sections."""
@@ -116,8 +116,10 @@ class HelpScreen(Screen[None]):
         self.query_one("#sections > Static", Static).update(Content("\n\n").join(blocks))
 
 
-def _commands() -> Iterator[Section]:
+def _commands(of_bot: Sequence[shell.Usage]) -> Iterator[Section]:
     yield "Commands to type", [(usage.form, usage.help, "") for usage in shell.COMMANDS]
+    if of_bot:
+        yield "Commands of this bot", [(usage.form, usage.help, "") for usage in of_bot]
 
 
 def _keys(remapped: dict[str, str]) -> Iterator[Section]:

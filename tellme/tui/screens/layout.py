@@ -17,6 +17,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from tellme import shell
 from tellme.errors import TellmeError
 from tellme.model import BotStatus, Session
 from tellme.tui.app import TellmeApp
@@ -193,6 +194,8 @@ class ChatLayout(Screen[None]):
         shown = [each for each in found if each == current or (each.ended_at is None and self._is_in_use(each))]
         self.session_list.show(shown, host.name_of, current.id if current else None, self.talk.unread)
         self.prompt.set_sessions([(session.id, session.title) for session in found])
+        spoken_to = self.talk.spoken_to
+        self.prompt.set_offered(shell.usages(host.offered(spoken_to)) if spoken_to else ())
         self._show_status()
 
     def _is_in_use(self, session: Session) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tellme import shell
@@ -33,12 +33,17 @@ class Completion(NamedTuple):
 
 
 def complete(
-    head: str, bots: Iterable[str] = (), sessions: Iterable[tuple[str, str]] = (), *, asked: bool = False
+    head: str,
+    bots: Iterable[str] = (),
+    sessions: Iterable[tuple[str, str]] = (),
+    offered: Sequence[shell.Usage] = (),
+    *,
+    asked: bool = False,
 ) -> tuple[Completion, ...]:
     """Return what ``head``, the text before the cursor, can become, best first.
 
     Unless ``asked``, words that may well begin a message are left alone: only ``/``, ``@tellme`` and the argument of
-    a command are completed.
+    a command are completed. ``offered`` are the commands of the bot last spoken to.
     """
     matched = _ADDRESS.match(head)
     address = matched[0] if matched else ""
@@ -48,7 +53,7 @@ def complete(
     if space and "\n" not in head:
         found = _arguments(address, name, argument.lstrip(" \"'"), bots, sessions)
     elif "\n" not in head and (asked or address.strip() or line.startswith("/")):
-        found = _commands(address, name)
+        found = _commands(address, name, () if address.strip() else offered)
     is_there = len(found) == 1 and found[0].is_said_by(head)
     return () if is_there and (not asked or found[0].text == head) else found
 
@@ -61,10 +66,11 @@ def common_start(found: Iterable[Completion]) -> str:
     return "".join(letter for letter, _ in same)
 
 
-def _commands(address: str, name: str) -> tuple[Completion, ...]:
+def _commands(address: str, name: str, offered: Sequence[shell.Usage]) -> tuple[Completion, ...]:
     added = "/" if address.strip() and not name.startswith("/") else ""  # after @tellme every command may stand bare
-    names = [each.removeprefix(added) for each in shell.complete(added + name)]
-    usages = [_USAGES[each.removeprefix("/")] for each in names]
+    names = [each.removeprefix(added) for each in shell.complete(added + name, offered=offered)]
+    known = _USAGES | {usage.name: usage for usage in offered}
+    usages = [known[each.removeprefix("/")] for each in names]
     return tuple(
         Completion(f"{address}{each} " if usage.argument else address + each, f"{each} {usage.argument}", usage.help)
         for each, usage in zip(names, usages, strict=True)

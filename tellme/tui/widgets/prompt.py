@@ -62,6 +62,8 @@ class Prompt(Recall):
         super().__init__(placeholder, id=id)
         self._bots: Sequence[str] = ()
         self._sessions: Sequence[tuple[str, str]] = ()
+        self.commands: Sequence[shell.Usage] = ()
+        """What the bot itself offers."""
         self._offered: Sequence[Completion] = ()
         self._is_quiet = False
         """Was the list closed by hand? It then stays closed until it is asked for, or the line is a new one."""
@@ -77,6 +79,10 @@ class Prompt(Recall):
     def set_sessions(self, sessions: Iterable[tuple[str, str]]) -> None:
         """Complete these sessions, each an id and a title."""
         self._sessions = tuple(sessions)
+
+    def set_offered(self, commands: Iterable[shell.Usage]) -> None:
+        """Complete these commands of the bot too."""
+        self.commands = tuple(commands)
 
     @property
     def draft(self) -> str:
@@ -173,7 +179,7 @@ class Prompt(Recall):
 
     def _completions(self, *, asked: bool = False) -> Sequence[Completion]:
         at_end = self.text and self.cursor_at_end_of_text
-        return complete(self.text, self._bots, self._sessions, asked=asked) if at_end else ()
+        return complete(self.text, self._bots, self._sessions, self.commands, asked=asked) if at_end else ()
 
     def _offer(self, completions: Sequence[Completion]) -> None:
         if completions or self._offered:
