@@ -1,4 +1,4 @@
-"""Questions and answers by group, from ``cases.txt``: the reply is the result and nothing else, or a decline."""
+"""Questions and answers by group, from ``cases/``: the reply is the result and nothing else, or a decline."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import pytest
 
 def _read() -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
-    for line in (Path(__file__).parent / "cases.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("[") and line.endswith("]") and " => " not in line:
-            cases = groups.setdefault(line.strip("[]"), [])
-        elif " => " in line and not line.startswith("#"):
-            question, _, wanted = line.partition(" => ")
-            cases.append((question.replace("\\n", "\n"), wanted))
+    for file in sorted((Path(__file__).parent / "cases").glob("*.txt")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("[") and line.endswith("]") and " => " not in line:
+                cases = groups.setdefault(line.strip("[]"), [])
+            elif " => " in line and not line.startswith("#"):
+                question, _, wanted = line.partition(" => ")
+                cases.append((question.replace("\\n", "\n"), wanted))
     return groups
 
 
