@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-# English and Zen share how ChatterBot is loaded and how typed words are read: that code lives in English's folder.
+# English and Zen share how ChatterBot is loaded and how typos are undone: that code lives in English's folder.
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "english"))
 
+from zenbot.answering import Declined
 from zenbot.engine import open_zen
 
 from tellme import Bot, Message
@@ -20,10 +21,10 @@ answer = open_zen()
 def reply(message: Message) -> str:
     """Answer with a line of the Zen, or decline."""
     said = [turn.text for turn in message.session.history if turn.status == "answered"]
-    found = answer(message.text, said)
-    if found is None:
-        raise bot.Decline("The Zen of Python has no line for that, and I don't guess.")
-    return found
+    try:
+        return answer(message.text, said)
+    except Declined as declined:
+        raise bot.Decline(str(declined)) from None
 
 
 bot.run()

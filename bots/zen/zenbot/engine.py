@@ -7,9 +7,13 @@ from typing import Any
 
 from englishbot.deferred_spacy import defer_spacy
 
+from .answering import Declined
 
-def open_zen() -> Callable[[str, Sequence[str]], str | None]:
-    """Return a function from a message and the replies so far to the reply, ``None`` where the Zen has none."""
+
+def open_zen() -> Callable[[str, Sequence[str]], str]:
+    """Return a function from a message and the replies so far to the reply; it raises Declined where the Zen has
+    none.
+    """
     defer_spacy()
     from chatterbot import ChatBot  # type: ignore[import-untyped]
 
@@ -17,11 +21,13 @@ def open_zen() -> Callable[[str, Sequence[str]], str | None]:
         "Zen", storage_adapter="zenbot.frame.ZenStorage", logic_adapters=["zenbot.frame.ZenAnswer"], read_only=True
     )
 
-    def answer(text: str, said: Sequence[str] = ()) -> str | None:
+    def answer(text: str, said: Sequence[str] = ()) -> str:
         selection = {"said": tuple(said)}
         response = chatbot.get_response(
             text[:1000], in_response_to="", additional_response_selection_parameters=selection
         )
-        return str(response.text) or None
+        if not response.confidence:
+            raise Declined(response.text)
+        return str(response.text)
 
     return answer

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from chatterbot.conversation import Statement  # type: ignore[import-untyped] (this is a part of ChatterBot)
+from chatterbot.conversation import Statement  # type: ignore[import-untyped]  # this is a part of ChatterBot
 from chatterbot.logic import LogicAdapter  # type: ignore[import-untyped]
 from chatterbot.storage import StorageAdapter  # type: ignore[import-untyped]
 from chatterbot.tagging import NoOpTagger  # type: ignore[import-untyped]
 
-from .answering import Zen
+from .answering import Declined, Zen
 from .aphorisms import APHORISMS
 
 
@@ -35,7 +35,7 @@ class ZenStorage(StorageAdapter):  # type: ignore[misc]
 
 
 class ZenAnswer(LogicAdapter):  # type: ignore[misc]
-    """Answers with a line of the Zen; confidence 0 and no text where none fits."""
+    """Answers with a line of the Zen; with confidence 0 and why where none fits."""
 
     def __init__(self, chatbot: Any, **settings: Any) -> None:
         super().__init__(chatbot, **settings)
@@ -44,5 +44,7 @@ class ZenAnswer(LogicAdapter):  # type: ignore[misc]
     def process(self, statement: Any, additional_response_selection_parameters: dict[str, Any] | None = None) -> Any:
         """Return the answer. ``said`` among the parameters are the bot's replies so far."""
         said = (additional_response_selection_parameters or {}).get("said", ())
-        answer = self._zen.answer(statement.text, said)
-        return Statement(text=answer or "", confidence=1 if answer else 0)
+        try:
+            return Statement(text=self._zen.answer(statement.text, said), confidence=1)
+        except Declined as declined:
+            return Statement(text=str(declined), confidence=0)

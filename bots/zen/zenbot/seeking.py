@@ -1,119 +1,214 @@
-"""Finds the aphorism that a message speaks of: by theme, by synonym, in a question, or half remembered and mistyped."""
+"""Finds the aphorism that a message speaks of: by theme, by synonym, in a question, or half remembered and mistyped.
+
+Promise: what no line speaks of finds none. Words that the Zen knows nothing of weigh against those it knows.
+"""
 
 from __future__ import annotations
 
-import math
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from sys import intern
+from typing import NamedTuple
 
 from englishbot.typos import Typos
-from englishbot.words import stem, words
 
-from .aphorisms import Aphorism
+from .everyday import ABOUT, CODE, MATERIAL, NEUTRAL, NOT_SLIPS, OTHER_SENSES
+from .reading import stem, words
+from .remembering import Memory
+from .themes import Themes
 
-ENOUGH = 0.5
-"""The share of what a message speaks of that an aphorism must be about."""
+_WEIGHTS = (1.0, 0.9, 0.45)
+"""What an entry adds to its line: a sure one, a likely one, a hint."""
+_TOGETHER = 0.7
+"""What each further word of an entry of several adds to it."""
 
+_BEARS = (2.5, 0.6, 0.0)
+"""How many words that the Zen knows nothing of a theme bears beside itself."""
+_TOGETHER_BEARS = (1.5, 1.0, 0.0)
+"""The same for an entry of several words: each may be said of anything."""
+_CODE_BEARS = 0.5
+"""How many more it may be where the message is about code."""
+_ADVICE_BEARS = 0.5
+"""How many more where it asks for advice."""
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_EVERYDAY = _set(
-    """
-    a an the is are am was were be been being do does did doing done have has had having can could will would
-    shall should may might must i me my mine you your yours we us our ours he she it its they them their this
-    that these those there here of to in on at for with from as and or but than so too very really just please
-    not no if because about into over under what which who whom whose when where why how zen python say says
-    said tell show give find know think thought line lines aphorism aphorisms saying quote quotes wisdom proverb
-    principle principles advice something anything one thing things some any all more most much many lot like
-    want need get got make makes made let lets help code codes coding program programs programming programmer
-    programmers software developer developers develop function functions functional class classes write writes
-    writing written wrote use used using project projects work works working also always ever every other good
-    better best bad worse worst feel feeling day right first well user users customer customers meant guy boss
-    colleague colleagues coworker coworkers reviewer review people person someone team own new old variable
-    variables talk talking mean means meaning theme word words concerning regarding matter matters important
-    importance go goes going keep try see look beats teach philosophy guidance opinion view suggest suggestion
-    recommend remember piece bit part inspire inspiration hello hi hey oh ok okay again still even only between
-    versus vs prefer deal handle handling problem problems file files big large small huge lots come comes put
-    else don didn doesn
-    """
+_ONLY_VERY = re.compile(
+    r"\bpretty (?!(?:is|are|beats|over|or|and|enough|than|better|to|not|but|code|versus|vs|programs?|functions?"
+    r"|design)\b)(?=[a-z])",
+    re.IGNORECASE,
 )
-"""Words that a message may have without speaking of anything."""
+"""``pretty`` where it says how much, not how something looks."""
 
-_COMMON = _set(
-    """
-    now never right hard easy idea ideas only counts way ways face special space spaces deep tree level levels
-    case cases edge corner law laws ship start starting begin clean art style standard standards today tomorrow
-    action reader readers looks basic pass break first catch design naming names name theory pure perfect depth
-    compact blank choice choices option options unique unknown separation organization policy cheat magic plain
-    visible compromise method methods import
-    """
+_LONGEST = 500
+
+_NOT_ASKED = re.compile(
+    r"(?:you (?:are|were|look|seem|sound)|are you|were you) (?!sure)"
+    r"|(?:please )?(?:(?:can|could|will|would) you )?(?:please )?"
+    r"(?:write|create|implement|generate|build|debug|calculate|compute|translate|convert|sing)"
+    r" (?:me )?(?:an?|some|the) "
 )
-"""Words of the Zen and its themes that are said of many other things, too: they count half."""
+"""So begins talk about the bot, and a request for work."""
 
-_COMMON_STEMS = frozenset(map(stem, _COMMON))
+_ADVICE = re.compile(
+    r"(?:so |but |and |then |when |why )*(?:should|shall|must|(?:may|do|can|will|am|are) (?:i|we|one|my|our)"
+    r"|(?:is|would|was) (?:it|this|that)(?: be)?(?: ever| really| always)? (?:okay|fine|good|bad|better|wise"
+    r"|smart|right|wrong|worth|safe|acceptable|allowed|reasonable|important|necessary|clever|advisable"
+    r"|a (?:good|bad) idea))\b"
+)
+"""So begins a question for advice, and that is what the Zen is for."""
+
+_HOW_TO = re.compile(r"(?:how (?:do|can|could|would|should) (?:i|you|we|one) |how to |(?:can|could) you )")
+"""So begins a question about a language or a library, and no line answers those."""
+
+
+class _Entry(NamedTuple):
+    """One entry of the themes of a line."""
+
+    line: int
+    tier: int
+    parts: tuple[str, ...]
+
+    @property
+    def weight(self) -> float:
+        return _WEIGHTS[self.tier] + _TOGETHER * (len(self.parts) - 1)
+
+
+class _Found:
+    """What a message has of the themes."""
+
+    __slots__ = ("entries", "known")
+
+    def __init__(self, entries: Sequence[tuple[_Entry, frozenset[str]]]) -> None:
+        self.entries = sorted(entries, key=lambda found: -found[0].weight)
+        """Each with the words of the message that it is made of."""
+        self.known = frozenset(word for _, covered in entries for word in covered)
+
+    def scores(self) -> dict[int, float]:
+        """Return how much the message is about each line: no word counts twice for the same."""
+        scores: dict[int, float] = defaultdict(float)
+        heard: dict[int, set[str]] = defaultdict(set)
+        for entry, covered in self.entries:
+            scores[entry.line] += entry.weight * len(covered - heard[entry.line]) / len(covered)
+            heard[entry.line] |= covered
+        return scores
+
+    def bears(self) -> float:
+        """Return how many words that the Zen knows nothing of the themes bear beside themselves."""
+        strength, heard = 0.0, set[str]()
+        for entry, covered in self.entries:
+            bears = _BEARS[entry.tier] if len(entry.parts) == 1 else _TOGETHER_BEARS[entry.tier]
+            strength += bears * len(covered - heard) / len(covered)
+            heard |= covered
+        return strength
 
 
 class Seeker:
     """The aphorisms by what they are about."""
 
-    def __init__(self, aphorisms: Sequence[Aphorism]) -> None:
-        self._own = [frozenset(map(stem, words(aphorism.text))) for aphorism in aphorisms]
-        self._lines = [" ".join(words(aphorism.text)) for aphorism in aphorisms]
-        self._about: dict[str, dict[int, float]] = defaultdict(dict)
-        vocabulary: list[str] = []
-        for number, aphorism in enumerate(aphorisms):
-            for text, weight in ((aphorism.themes, 0.9), (aphorism.text, 1.0)):
-                vocabulary.extend(words(text))
-                for word in words(text):
-                    self._about[stem(word)][number] = weight
-        self._typos = Typos([word for word in vocabulary if len(word) > 3], _EVERYDAY)
-
-    def whole(self, message: str) -> int | None:
-        """Return the number of the aphorism that ``message`` is, word for word; case and punctuation do not matter."""
-        line = " ".join(words(message))
-        return self._lines.index(line) if line in self._lines else None
+    def __init__(self, memory: Memory, themes: Sequence[Themes]) -> None:
+        self._memory = memory
+        self._by_first: dict[str, list[_Entry]] = defaultdict(list)
+        for entry in _entries(themes):
+            self._by_first[entry.parts[0]].append(entry)
+        meant = [word for line in memory.lines for word in line]
+        meant += [word for tiers in themes for text in (tiers.sure, tiers.likely) for word in text.split()]
+        self._typos = Typos(
+            [word for word in meant if len(word) > 3 and word.isalpha()], NEUTRAL | CODE | MATERIAL | NOT_SLIPS
+        )
 
     def seek(self, message: str) -> int | None:
         """Return the number of the aphorism that ``message`` is about; ``None`` where it is about none, or
         something else.
         """
-        said = [self._meant(word) for word in words(message[:500])]
-        spoken_of = {word for word in said if word not in _EVERYDAY}
-        about = {stem(word) for word in spoken_of}
-        known = {word for word in about if word in self._about}
-        if sum(0.5 if word in _COMMON_STEMS else 1.0 for word in known) < ENOUGH * len(about):
-            return None
-        stems = {stem(word) for word in said}
-        remembered = self._remembered(stems)
-        if remembered is not None or not known:
+        said = [self._meant(word) for word in words(_ONLY_VERY.sub("very ", message[:_LONGEST]))]
+        if (remembered := self._memory.remembered([self._typos.meant(word) or word for word in said])) is not None:
             return remembered
-        scores: dict[int, float] = defaultdict(float)
-        for word in known:
-            for number, weight in self._about[word].items():
-                scores[number] += weight * self._rarity(word)
-        for number in scores:  # "good idea", "bad idea": everyday words that are the line's own decide between equals
-            scores[number] += 0.1 * len(stems & self._own[number])
-        return max(scores, key=lambda number: (scores[number], -number))
-
-    def _remembered(self, said: set[str]) -> int | None:
-        """Return the aphorism of which the message has most words, where that is most of it: a line half remembered."""
-        if len(said) < 3:
+        found = self._found(said)
+        if not found.entries or not self._bears(said, found):
             return None
-        weight = sum(map(self._rarity, said))
-        fits = []
-        for number, own in enumerate(self._own):
-            common = sum(map(self._rarity, said & own))
-            share, of_said = common / sum(map(self._rarity, own)), common / weight
-            if share >= 0.6 and of_said >= 0.6:
-                fits.append((of_said, share, -number))
-        return -max(fits)[2] if fits else None
+        scores = found.scores()
+        stems = set(map(stem, said))
+        for line in scores:  # where lines are equal, everyday words decide that are the line's own
+            scores[line] += 0.1 * len(stems & self._memory.own[line])
+        return max(scores, key=lambda line: (scores[line], -line))
 
     def _meant(self, word: str) -> str:
-        if word in _EVERYDAY or stem(word) in self._about:
+        """Return the word of the Zen that ``word`` is a slip for, or the word; short ones are mistaken too easily."""
+        if any(key in self._by_first for key in _keys(word)):
             return word
-        return self._typos.meant(word) or word
+        meant = self._typos.meant(word) or word
+        return word if len(word) < 5 and sorted(word) != sorted(meant) else meant
 
-    def _rarity(self, word: str) -> float:
-        return math.log((len(self._own) + 1) / len(self._about.get(word, (0,))))
+    def _found(self, said: Sequence[str]) -> _Found:
+        """Return the entries whose words are all in ``said``."""
+        having: dict[str, set[str]] = defaultdict(set)
+        for word in said:
+            for key in _keys(word):
+                having[key].add(word)
+        if any(_is_of_code(word, said) for word in said):
+            having["CODE"].add("CODE")
+        return _Found(
+            [
+                (entry, frozenset(word for part in entry.parts for word in having[part]))
+                for key in having
+                for entry in self._by_first.get(key, ())
+                if all(part in having for part in entry.parts)
+            ]
+        )
+
+    def _bears(self, said: Sequence[str], found: _Found) -> bool:
+        """Return whether the themes found are what the message is about, whatever else it speaks of."""
+        line = " ".join(said)
+        if _NOT_ASKED.match(line):
+            return False
+        rest = (set(said) - found.known) | {phrase for phrase in OTHER_SENSES if f" {phrase} " in f" {line} "}
+        strength = found.bears()
+        figures = sum(word.isdigit() for word in said)
+        foreign = sum(_is_foreign(word, said) for word in rest) + (figures if figures > 1 else 0)
+        if not strength:
+            if _HOW_TO.match(line) or foreign:
+                return False
+            return _ADVICE.match(line) is not None or all(word in ABOUT or _is_one_of(word, CODE) for word in rest)
+        if any(_is_of_code(word, said) for word in said):
+            strength += _CODE_BEARS
+        if _ADVICE.match(line):
+            strength += _ADVICE_BEARS
+        return foreign <= strength
+
+
+def _entries(themes: Sequence[Themes]) -> Iterable[_Entry]:
+    for line, tiers in enumerate(themes):
+        for tier, text in enumerate(tiers):
+            for parts in dict.fromkeys(tuple(_stemmed(part) for part in entry.split("+")) for entry in text.split()):
+                yield _Entry(line, tier, parts)
+
+
+def _stemmed(part: str) -> str:
+    return intern(part if part.endswith("*") or part == "CODE" else stem(part))
+
+
+def _keys(word: str) -> Iterable[str]:
+    """Return what a part of an entry may be to stand for ``word``."""
+    yield stem(word)
+    for length in range(3, len(word) + 1):
+        yield f"{word[:length]}*"
+
+
+def _is_one_of(word: str, known: frozenset[str]) -> bool:
+    return word in known or (word.endswith("s") and word[:-1] in known)
+
+
+def _asks_how_to(said: Sequence[str]) -> bool:
+    return _HOW_TO.match(" ".join(said)) is not None
+
+
+def _is_of_code(word: str, said: Sequence[str]) -> bool:
+    """Return whether ``word`` shows that ``said`` is about code; how to do something with a list is nothing of ours."""
+    return _is_one_of(word, CODE) or (_is_one_of(word, MATERIAL) and not _asks_how_to(said))
+
+
+def _is_foreign(word: str, said: Sequence[str]) -> bool:
+    """Return whether the Zen knows nothing of ``word``."""
+    if len(word) == 1 or word.isdigit() or _is_one_of(word, NEUTRAL):
+        return False
+    return not _is_of_code(word, said)
