@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import random
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from englishbot.corpus import Question
 from englishbot.engine import open_english
-from englishbot.meaning import read
+from englishbot.meaning import concept, read
 from englishbot.retrieval import SURE, Index
 from englishbot.words import words
 
@@ -86,14 +87,21 @@ def clipped(text: str, dice: random.Random) -> str:
     return " ".join(typed)
 
 
-def exchanged(text: str, dice: random.Random, telling: Sequence[str]) -> str:
-    """Put a telling word of another question in the place of this one's."""
-    typed = text.rstrip("?.!").split()
-    if not 3 <= len(typed) <= 10:  # of a longer one, one word more or less does not change what it asks
+def exchanged(question: Question, dice: random.Random, telling: Sequence[str], index: Index) -> str:
+    """Put the telling word of another question in the place of this one's, as who asks about something else does."""
+    typed = question.text.rstrip("?.!").split()
+    told = most_telling(question, index)
+    if not told or not 3 <= len(typed) <= 10:  # of a longer one, one word more or less does not change what it asks
         return ""
-    at = max(range(len(typed)), key=lambda at: (typed[at].lower() not in SMALL, len(typed[at])))
-    typed[at] = dice.choice(telling)
-    return " ".join(typed)
+    other = dice.choice([word for word in telling if word != told] or [told])
+    return " ".join(other if told in words(word) else word for word in typed) if other != told else ""
+
+
+def most_telling(question: Question, index: Index) -> str:
+    """Return the word by which a question is told from all others: the rarest, of two the more essential."""
+    content = {word: concept(word) for word in words(question.text) if concept(word) in question.meaning.content}
+    essential = {word: question.meaning.content[meant].essential for word, meant in content.items()}
+    return max(content, key=lambda word: (index.rarity(content[word]) * essential[word], len(word)), default="")
 
 
 def known(questions: Sequence[Question], index: Index) -> Iterator[Asked]:
@@ -118,11 +126,17 @@ def unknown(questions: Sequence[Question], index: Index) -> Iterator[Asked]:
                 match = rest.find(question.text)
                 yield Asked("held out", question.text, None, match and match.question, match.score if match else 0.0)
     dice = random.Random("exchanged")
-    telling = sorted(
-        {max(words(question.text), key=len) for question in questions if question.opening and len(question.text) > 9}
-    )
+    kinds: dict[str, list[str]] = defaultdict(list)
     for question in questions:
-        if question.opening and (text := exchanged(question.text, dice, telling)):
+        if question.opening and len(question.text) > 9:
+            kinds[question.meaning.kind].append(most_telling(question, index))
+    for question in questions:
+        others = kinds[question.meaning.kind]
+        if (
+            question.opening
+            and others
+            and (text := exchanged(question, dice, [word for word in others if word], index))
+        ):
             match = index.find(text)
             yield Asked("exchanged", text, None, match and match.question, match.score if match else 0.0)
 

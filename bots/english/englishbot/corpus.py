@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .meaning import Meaning, read
 from .words import words
+
+_REFERENCE = re.compile(r"(?:what|who) (?:is|are|makes) .")
+"""A question that nobody asks as an answer: without its question mark it stands for its own answer."""
 
 _LONGEST_REFERENCE = 60
 """In characters. A longer answer is none of the references to other questions that the corpus has."""
@@ -80,8 +84,9 @@ def _sensible(meaning: Meaning, typed: str, given: Sequence[str], answers: dict[
     """Return the answers without repetitions and without what the corpus' makers left in it by mistake.
 
     The corpus comes from AIML, where an answer may be a reference to another question: "tell me about venus" gives
-    "what is venus". Such a reference is followed. An answer that repeats its question, or is the pronoun that was
-    left of one ("how far is the sun": "it"), is dropped.
+    "what is venus". Such a reference is followed, or dropped where it leads nowhere ("what is hal9000": "who is
+    hal"). An answer that repeats its question, or is the pronoun that was left of one ("how far is the sun": "it"),
+    is dropped.
     """
     kept: dict[str, None] = {}
     for answer in given:
@@ -94,6 +99,8 @@ def _sensible(meaning: Meaning, typed: str, given: Sequence[str], answers: dict[
         ):
             continue
         referred = answers.get(said, ()) if reading.content else ()
+        if not referred and _REFERENCE.match(said) and not answer.endswith("?"):
+            continue
         further = [other for other in referred if " ".join(words(other)) not in (said, typed, "it")]
         kept.update(dict.fromkeys(further or [answer]))
     return list(kept)

@@ -1,92 +1,107 @@
-"""The English bot without a process around it: opens (or trains) its ChatterBot, and answers within a conversation."""
+"""The English bot without a process around it: opens (or trains) its ChatterBot, answers within a conversation, and
+takes corrections.
+"""
 
 from __future__ import annotations
 
-import re
+import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from .corpora import Source, sources
+from .corrections import Corrections, is_command, last_question
 from .deferred_spacy import defer_spacy
+from .followups import Reading, Said, in_place, readings, repeats
 from .kept import database_name, find_or_train, read_only
 from .retrieval import Index
-from .words import words
-
-ENGLISH = "chatterbot.corpus.english"
-COURTESY = __file__.removesuffix("engine.py") + "courtesy.yml"
-
-_MORE = re.compile(
-    r"^(?:(?:and |please )?(?:tell me |give me |got |do you know |let me hear )?"
-    r"(?:another|one more|more|next|again|a different|a better|some more)"
-    r"(?: of (?:them|those))?(?: one| joke| answer| please)*|anything else|what else|else)$"
-)
-_ELLIPSIS = re.compile(
-    r"^(?:(?:and|but|or)(?: (?:what|how) about| what of)?|(?:what|how) about|what of) (?:the |a |an )?(.+)$"
-)
 
 
 class English:
-    """A trained ChatterBot that answers from its corpus, or says nothing."""
+    """A trained ChatterBot that answers from its corpora and what it was corrected to, or says nothing."""
 
-    def __init__(self, chatbot: Any) -> None:
+    def __init__(self, chatbot: Any, folder: str = "") -> None:
         from .adapter import CorpusAnswer
+        from .corpus import exchanges
+        from .library import Library
+        from .neutral import neutral_questions
 
-        adapter = CorpusAnswer(chatbot)  # only now, for it reads the trained store once
+        adapter: Any = CorpusAnswer(chatbot)  # only now, for it reads the trained store once
         chatbot.logic_adapters.append(adapter)
         self._chatbot = chatbot
         self.index: Index = adapter.index
+        other = neutral_questions(exchanges(chatbot.storage.lines_in_other_languages()))
+        self._library = Library(self.index, other)
+        adapter.index = self._library
+        self.corrections = Corrections(folder, self._library.same)
+        self._refresh()
 
     def answer(self, text: str, history: Sequence[tuple[str, str]] = ()) -> str | None:
         """Return the answer to ``text`` after ``history`` (messages and replies, oldest first), ``None`` where
         there is none.
         """
-        for question in self._readings(text, history):
-            if reply := self._ask(question, history):
-                return reply
-        return None
+        self._refresh()
+        said = _conversation(history)
+        if (corrected := self._library.corrected(in_place(text, said))) is not None:
+            return corrected.question.answers[0]
+        for group in readings(text, said):
+            if best := max(self._replies(group, said), key=lambda reply: reply[1], default=None):
+                return best[0]
+        return said[-1].reply or None if said and repeats(text) else None
+
+    def correct(self, answer: str, history: Sequence[tuple[str, str]]) -> str:
+        """Take ``answer`` as the one to the last message; return what to tell the person. Raises ``Refused``."""
+        asked = last_question([message for message, _ in history])
+        before = [message for message, _ in history]
+        earlier = history[: len(before) - 1 - before[::-1].index(asked)] if asked else ()
+        done = self.corrections.correct(in_place(asked, _conversation(earlier)), answer)
+        self._library.correct(self.corrections.active)
+        return done
+
+    def uncorrect(self, which: str) -> str:
+        """Take a correction back; return what to tell the person. Raises ``Refused``."""
+        done = self.corrections.uncorrect(which)
+        self._library.correct(self.corrections.active)
+        return done
 
     def close(self) -> None:
         """Let go of the database."""
         self._chatbot.storage.close()
 
-    def _ask(self, text: str, history: Sequence[tuple[str, str]]) -> str:
+    def _refresh(self) -> None:
+        if self.corrections.refresh():
+            self._library.correct(self.corrections.active)
+
+    def _replies(self, asked: Sequence[Reading], history: Sequence[Said]) -> Iterator[tuple[str, float]]:
+        """Yield the answers to what the message may ask, each with how sure it is."""
+        given = {one.reply for one in history}
+        for reading in asked:
+            reply, score = self._ask(reading.question, history)
+            if reply and score >= reading.least and not (reading.new and reply in given):
+                yield reply, score
+
+    def _ask(self, text: str, history: Sequence[Said]) -> tuple[str, float]:
         response = self._chatbot.get_response(
             text[:5000],
-            in_response_to=history[-1][1] if history else "",
-            additional_response_selection_parameters={"said": tuple(reply for _, reply in history)},
+            in_response_to=history[-1].reply if history else "",
+            additional_response_selection_parameters={"said": tuple(one.reply for one in history)},
         )
-        return str(response.text)
-
-    def _readings(self, text: str, history: Sequence[tuple[str, str]]) -> list[str]:
-        """Return what the message may ask: itself, or where it leans on the question before it, that one with its
-        new word.
-        """
-        said = " ".join(words(text[:200]))
-        before = next((message for message, reply in reversed(history) if reply and not self._leans(message)), "")
-        if before and _MORE.match(said):
-            return [before]
-        if before and (match := _ELLIPSIS.match(said)):
-            typed = words(before)
-            return [
-                text,
-                *(
-                    " ".join([*typed[:at], match[1], *typed[at + 1 :]])
-                    for at in reversed(range(len(typed)))
-                    if len(typed[at]) > 2
-                ),
-            ]
-        return [text]
-
-    @staticmethod
-    def _leans(message: str) -> bool:
-        return bool(_MORE.match(" ".join(words(message[:200]))))
+        return str(response.text), float(response.confidence)
 
 
-def open_english(folder: str = "", corpora: Sequence[str] = (ENGLISH, COURTESY)) -> English:
-    """Return the bot on its trained database in ``folder``, trained now where there is none.
+def _conversation(history: Sequence[tuple[str, str]]) -> list[Said]:
+    """Return what was said, without what was said about corrections."""
+    return [Said(*one) for one in history if not is_command(one[0])]
 
-    Without a folder, or where nothing can be kept in it, the corpus is trained in memory.
+
+def open_english(folder: str = "", corpora: Sequence[str] = (), own_folder: str = "") -> English:
+    """Return the bot on the trained database of its corpora in ``folder``, trained now where there is none.
+
+    Without a folder, or where nothing can be kept in it, the corpora are trained in memory. ``own_folder`` is where
+    its corrections are. Raises ``CorpusError``.
     """
+    files = sources(corpora)
     defer_spacy()
     import chatterbot  # type: ignore[import-untyped]
     import chatterbot_corpus  # type: ignore[import-untyped]
@@ -94,15 +109,27 @@ def open_english(folder: str = "", corpora: Sequence[str] = (ENGLISH, COURTESY))
     versions = (chatterbot.__version__, getattr(chatterbot_corpus, "__version__", "0"))
     if folder:
         try:
-            path = find_or_train(
-                folder,
-                database_name(corpora, versions),
-                lambda part: _train(f"sqlite:///{part}", corpora).storage.close(),
-            )
-            return English(_chatbot(f"sqlite:///{read_only(path)}&uri=true"))
+            with _as_os_error():
+                path = find_or_train(
+                    folder,
+                    database_name([file.name for file in files], versions),
+                    lambda part: _train(f"sqlite:///{part}", files).storage.close(),
+                )
+            return English(_chatbot(f"sqlite:///{read_only(path)}&uri=true"), own_folder)
         except OSError as error:
             print(f"The trained database cannot be kept in {folder} ({error}); training in memory.", file=sys.stderr)  # noqa: T201
-    return English(_train(None, corpora))
+    return English(_train(None, files), own_folder)
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """Let a full disk be one kind of error, whichever library comes upon it."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except (sqlite3.Error, DBAPIError) as error:
+        raise OSError(getattr(error, "orig", error)) from error
 
 
 def _chatbot(database_uri: str | None) -> Any:
@@ -118,9 +145,9 @@ def _chatbot(database_uri: str | None) -> Any:
     )
 
 
-def _train(database_uri: str | None, corpora: Sequence[str]) -> Any:
+def _train(database_uri: str | None, files: Sequence[Source]) -> Any:
     from .training import CorpusTrainer
 
     chatbot = _chatbot(database_uri)
-    CorpusTrainer(chatbot, show_training_progress=False).train(*corpora)
+    CorpusTrainer(chatbot, show_training_progress=False).train(*files)
     return chatbot

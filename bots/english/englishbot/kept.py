@@ -1,7 +1,7 @@
 """The trained database: where it is kept, who may train it, and what happens when it is damaged.
 
-Promises: it is trained once for all bots of the kind, appears under its name only when complete, is never written
-again, and a damaged one is set aside, not deleted.
+Promises: it is trained once for all bots of the kind with the same corpora, appears under its name only when complete,
+is never written again, and a damaged one is set aside, not deleted. One that no bot has used for a month goes.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
-_FORMAT = 1
+_FORMAT = 2
 """Counts up when the way in which we train changes."""
+
+_DAY_S = 24 * 60 * 60
+_UNUSED_S = 30 * _DAY_S
 
 Train = Callable[[str], None]
 """Trains a new database at a path."""
@@ -41,13 +44,15 @@ def find_or_train(folder: str, name: str, train: Train) -> str:
     """
     path = os.path.join(folder, name)
     if os.path.exists(path) and is_whole(path):
+        _mark_used(path)
         return path
     os.makedirs(folder, exist_ok=True)
-    with _only_one(f"{path}.lock"):
+    with only_one(f"{path}.lock"):
         if os.path.exists(path) and not is_whole(path):
             _set_aside(path)
         if not os.path.exists(path):
             _train_whole(path, train)
+            _clear_out(folder)
     return path
 
 
@@ -71,7 +76,7 @@ def read_only(path: str) -> str:
 
 
 @contextmanager
-def _only_one(path: str) -> Iterator[None]:
+def only_one(path: str) -> Iterator[None]:
     """Wait until no other process trains here. The system lets go of the lock when its holder dies."""
     import fcntl
 
@@ -92,6 +97,24 @@ def _train_whole(path: str, train: Train) -> None:
         database.execute(f"PRAGMA user_version = {lines}")
         database.commit()
     os.replace(part, path)
+
+
+def _mark_used(path: str) -> None:
+    """Let the time of the file say, to the day, when a bot last used it."""
+    with suppress(OSError):
+        if time.time() - os.stat(path).st_mtime > _DAY_S:
+            os.utime(path)
+
+
+def _clear_out(folder: str) -> None:
+    """Remove the databases of corpora that no bot has used for long; they can be trained again. A bot that is running
+    has read its own.
+    """
+    for file in os.scandir(folder):
+        if file.name.startswith("trained-") and file.name.endswith((".sqlite3", ".sqlite3.lock")):
+            with suppress(OSError):
+                if time.time() - file.stat().st_mtime > _UNUSED_S:
+                    os.remove(file.path)
 
 
 def _set_aside(path: str) -> None:

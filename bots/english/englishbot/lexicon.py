@@ -1,4 +1,4 @@
-"""What the English bot knows of single words: which say little, which mean the same, which are right as typed."""
+"""What the English bot knows of single words: which say little, which ask for what, which are right as typed."""
 
 from __future__ import annotations
 
@@ -7,95 +7,16 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-SYNONYMS = """
-invent inventor invention create creator develop devise
-write author pen writer
-big large huge enormous
-small tiny little
-tall high
-fast quick rapid
-kill murder assassinate
-die death pass
-happy glad cheerful joyful
-angry mad furious
-afraid scared frightened
-sad unhappy
-movie film
-picture photo image
-hobby pastime
-intelligent smart clever
-stupid dumb idiot idiotic
-crazy insane nuts
-weapon gun firearm
-couch sofa
-talk chat
-closest nearest
-buried grave
-bubbly fizzy
-robot bot android
-program software
-begin start
-originate originally
-called named
-locate situated
-monitor screen display
-webcam camera
-sound audio
-flicker flash blink
-forget forgot
-brother sibling sister
-father dad
-mother mum
-boss employer
-earn salary
-drunk intoxicated
-language languages
-beverage drink
-favorite favourite preferred
-joke pun
-consume eat
-fine good great
-love adore
-like enjoy
-city town
-country nation
-planet planets
-car automobile
-president presidents
-nickname nicknamed
-ill sick
-baby babies infant
-woman female lady
-biggest largest
-best greatest
-smallest tiniest littlest
-tallest highest
-quickest fastest
-area region
-border neighbor
-gas gases
-commonly usually
-lie lying
-connection network internet
-computer laptop notebook
-unit currency
-overheat overheating
-battery batteries
-function algorithm
-human person
-pig pigs
-relationship relationships
-"""
-"""A class of words that mean the same to this bot on each line; the first stands for all."""
-
-ARTICLES = _set("a an the to of in on at for by as and or but than that this these those there it its")
+ARTICLES = _set("a an the to of in on at for by as and or but than that this these those there it its s")
 """Words that say nothing here about what is asked."""
 
 FILLERS = _set("""
     really very just actually please ever exactly then so well also too anyway still even maybe currently
     basically today now right honestly seriously kindly quickly again okay oh ah um uh hmm mate buddy bro dude lol
     haha some any much yeah though once about quite pretty totally simply pal hi hello there from with keep keeps
-    keeping got get gets always constantly suddenly sometimes often usually whole itself themselves able
+    keeping got get gets always constantly suddenly sometimes often usually whole itself themselves able one ones
+    other others away ago totally completely absolutely normally generally mostly
+    around approximately roughly originally stay stays stayed remain remains remained become becomes became
     """)
 """Words that may stand in any sentence without changing it. They count a little: sentences of them can match."""
 
@@ -127,7 +48,8 @@ ASKED_NOUNS = {
     guy lady
     """,
     "when": "year date day century month decade time",
-    "where": "country city state continent museum town location place building sea region nation",
+    "nation": "country nation",
+    "where": "city state continent museum town location place building sea region",
     "how many": "number amount count",
 }
 """Nouns that say after "what" or "which" which kind of answer is asked for."""
@@ -135,12 +57,23 @@ ASKED_NOUNS = {
 GENERAL = _set("""
     world earth universe sky solar system globe planet place thing kind type sort person somebody someone name
     word term called known famous common following entire given considered actual original official standard say
-    mean only human body anything something everything stuff
+    mean only body use anything something everything stuff nickname call refer certain particular main major own
+    belong associate possible happen occur stand existence exist feel release publish hold
+    level part member example sample snippet tutorial letters
+    problem issue trouble another different alternative implement code scientific study
     """)
 """Words that are often left out, or added, without asking for anything else."""
 
+PROGRAMMING = _set("""
+    python javascript typescript java kotlin swift scala rust ruby php perl haskell cobol fortran pascal basic c
+    csharp golang lua matlab lisp clojure elixir erlang julia dart bash sql assembly vba prolog scheme ocaml
+""")
+"""Languages: code in one of them is no answer to who wants it in another."""
+
 CLASSES = _set(
-    "book novel movie film song game sport animal country city state group band author language company show"
+    "book novel movie film song game sport animal country city state group band author language company show series "
+    "cartoon ship star singer painter painting artist actor actress writer character town comic brand breed query "
+    "function bar"
 )
 """Words that may stand beside a name that says more: "the book Frankenstein"."""
 

@@ -18,11 +18,11 @@ from .lexicon import (
     NEGATIONS,
     NO_SUPERLATIVES,
     SECOND_PERSON,
-    SYNONYMS,
     THIRD_PERSON,
     WH_WORDS,
 )
 from .phrases import DEFINITIONS, ROUTINES, TASKS, TRAILERS, WRAPPERS
+from .synonyms import SYNONYMS
 from .words import plain, rephrased, stem, words
 
 _WRAPPED = re.compile(rf"^(?:{'|'.join(WRAPPERS)})\b(?= .)")
@@ -32,19 +32,25 @@ _TASK = re.compile(rf"^(?:{'|'.join(TASKS)})")
 _HOW_MUCH = re.compile(r"\bhow (many|much|far|long|tall|often|big|fast|deep|heavy|wide)\b")
 _AFTER_COMMA = re.compile(r"^(?:when|while|where|in|before|after)\b[^,]*, (?=.*\b(?:who|what|which|how|when|where)\b)")
 _BRACKETS = re.compile(r"\([^)]*\)")
+_REASON = re.compile(r"(?<=.{12}) because [^?,]*")
 _BETWEEN_COMMAS = re.compile(r", [^,]*,")
 _ASKS = re.compile(r"\b(?:who|what|which|how|when|where|whose)\b", re.IGNORECASE)
-_CAPITAL = re.compile(r"(?<=[\w,] )[\"“‘']?([A-Z][\w’']*)")
+_CAPITAL = re.compile(r"(?<=[\w,] )[\"“‘']?([A-Z][\w’'.]*(?: [A-Z][\w’'.]*)*)")
 _RANKING = re.compile(r"\d+(?:st|nd|rd|th)$|first$|second$|third$|last$|most$|\w{3,}est$")
 _SAME = {stem(word): stem(line.split()[0]) for line in SYNONYMS.strip().splitlines() for word in line.split()}
 _ASKED = {noun: kind for kind, nouns in ASKED_NOUNS.items() for noun in nouns.split()}
 _GENERAL = frozenset(_SAME.get(stem(word), stem(word)) for word in GENERAL)
 _CLASSES = frozenset(_SAME.get(stem(word), stem(word)) for word in CLASSES)
+_PERSONS = FIRST_PERSON | SECOND_PERSON
 _ROUTINES = [(re.compile(pattern), line) for pattern, line in ROUTINES]
 NAME = 1.3
 """How much a name, a number or a superlative matters."""
 
 _ASIDE = 0.15
+FAULTY = 0.4
+"""How much "work" matters beside "not", and what it stands for: of a printer that does not print, people say that it
+does not work.
+"""
 _ORIGINS = ("ese", "ish", "ean", "ian", "can", "Dutch", "French")
 """Endings of capitalised words that describe rather than name: Japanese, European, American."""
 
@@ -75,6 +81,8 @@ class Meaning(NamedTuple):
     """
     persons: frozenset[int]
     """1 for I, 2 for you."""
+    subject: int
+    """Which of them is named first; 0 for none."""
     others: bool
     """Speaks of somebody named earlier: he, she, they."""
     negated: bool
@@ -107,16 +115,30 @@ def read(text: str, typed: list[str] | None = None, corpus: bool = False) -> Mea
     essential = _essential(text) if corpus else {}
     content: dict[str, Word] = {}
     small: set[str] = set()
-    asked = _asked_noun(rest)
-    for word in rest.split():
+    asked, before = _asked_noun(rest), ""
+    typed = rest.split()
+    for word, following in zip(typed, [*typed[1:], ""], strict=False):
         if _is_small(word):
             small.add(AUXILIARIES.get(word, word))
         else:
-            content.setdefault(concept(word), _matters(word, asked, essential))
+            seen = _matters(word, asked, essential)
+            if before in THIRD_PERSON or before == "its" or following == "century":
+                seen = seen._replace(ranking=False)  # "her first child", "20th century" rank nothing that is asked for
+            content.setdefault(concept(word), seen)
+        before = word
     found = frozenset(rest.split())
+    if found & NEGATIONS and "work" in content and len(content) > 1:
+        content["work"] = content["work"]._replace(essential=FAULTY)
     persons = frozenset({1} if found & FIRST_PERSON else ()) | frozenset({2} if found & SECOND_PERSON else ())
     return Meaning(
-        line, content, frozenset(small) - ARTICLES, kind, persons, bool(found & THIRD_PERSON), bool(found & NEGATIONS)
+        line=line,
+        content=content,
+        small=frozenset(small) - ARTICLES,
+        kind=kind,
+        persons=persons,
+        subject=next((1 if word in FIRST_PERSON else 2 for word in rest.split() if word in _PERSONS), 0),
+        others=bool(found & THIRD_PERSON),
+        negated=bool(found & NEGATIONS),
     )
 
 
@@ -148,19 +170,19 @@ def _essential(text: str) -> dict[str, float]:
     if not text.isupper():
         for name in _CAPITAL.findall(text):
             if not name.endswith(_ORIGINS):
-                weights.update(dict.fromkeys(words(name), NAME))
-    if "," in text or "(" in text:
+                weights.update(dict.fromkeys(rephrased(" ".join(words(name))).split(), NAME))
+    if "," in text or "(" in text or " because " in text:
         kept = set(words(_without_asides(text)))
-        if len(kept) >= 4:
+        if len(kept) >= 3:
             weights.update({word: _ASIDE for word in words(text) if word not in kept})
     return weights
 
 
 def _without_asides(text: str) -> str:
-    """Return ``text`` without brackets, what stands between two commas, and beside one comma the half that asks
-    nothing.
+    """Return ``text`` without brackets, reasons, what stands between two commas, and beside one comma the half that
+    asks nothing.
     """
-    text = _BRACKETS.sub(" ", text)
+    text = _REASON.sub(" ", _BRACKETS.sub(" ", text))
     if text.count(",") != 1:
         return _BETWEEN_COMMAS.sub(" ", text)
     first, second = text.split(",")

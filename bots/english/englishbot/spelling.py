@@ -37,11 +37,14 @@ SHORTHAND = table(
     goin = going | ok = okay | wassup = what is up | whassup = what is up | whatsup = what is up |
     sup = what is up | tho = though | hiya = hi | heya = hi | hey = hi | howdy = hello | yo = hi | hullo = hello |
     hallo = hello | bye = goodbye | byebye = goodbye | cya = see you later | farewell = goodbye | gn = good night |
-    wifi = internet | jfk = john kennedy | ww2 = world war ii | wwii = world war ii | ai = artificial intelligence |
-    usa = united states | america = united states | uk = united kingdom | britain = united kingdom | 1st = first |
-    2nd = second | 3rd = third | lotr = lord of the rings | js = javascript | ts = typescript |
-    bst = binary search tree | bfs = breadth first search | dfs = depth first search | mum = mother | mom = mother |
-    dad = father | app = program | hal9000 = hal 9000
+    wifi = internet | jfk = john kennedy | ww2 = world war ii | wwii = world war ii |
+    ai = artificial intelligence | usa = united states | america = united states | uk = united kingdom |
+    britain = united kingdom | 1st = first | 2nd = second | 3rd = third | lotr = lord of the rings |
+    js = javascript | ts = typescript | bst = binary search tree | bfs = breadth first search |
+    dfs = depth first search | mum = mother | mom = mother | dad = father | app = program | hal9000 = hal 9000 |
+    footballer = football player | footballers = football players | fridge = refrigerator | pm = prime minister |
+    nyc = new york city | rn = right now | msg = message | dunno = do not know | cos = because |
+    idk = do not know | lang = language | langs = languages | ppl = people | info = information
     """
 )
 
@@ -63,7 +66,10 @@ IRREGULAR = table(
     found = find | gave = give | given = give | paid = pay | sold = sell | bought = buy | children = child |
     men = man | women = woman | people = person | feet = foot | teeth = tooth | mice = mouse | sang = sing |
     taught = teach | led = lead | meant = mean | swam = swim | stung = sting | held = hold | kept = keep |
-    dreamt = dream | shot = shoot | born = birth | invention = invent | writing = write | lives = live
+    dreamt = dream | shot = shoot | born = birth | invention = invent | writing = write | lives = live |
+    using = use | used = use | uses = use | ran = run | drove = drive | driven = drive | chose = choose |
+    drank = drink | drunken = drunk | broke = break | broken = break | stole = steal | fell = fall | left = leave |
+    met = meet | slept = sleep
     """
 )
 """Forms that no rule leads to the stem of."""

@@ -1,11 +1,13 @@
-"""ChatterBot's SQL store as the English bot uses it: a corpus, trained once, then only read."""
+"""ChatterBot's SQL store as the English bot uses it: corpora, trained once, then only read."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from chatterbot.storage import SQLStorageAdapter  # type: ignore[import-untyped] (this is the store)
+from chatterbot.storage import SQLStorageAdapter  # type: ignore[import-untyped]
 from chatterbot.tagging import NoOpTagger  # type: ignore[import-untyped]
+
+_ENGLISH, _OTHER = "en", "xx"
 
 
 class Line(NamedTuple):
@@ -15,6 +17,14 @@ class Line(NamedTuple):
     before: str | None
     """What this line answers; ``None`` for the first of its conversation."""
     text: str
+
+
+def conversation_name(english: bool, file: int, title: str, place: int) -> str:
+    """Return a name that no other conversation has: how it is read, its file, and its place there.
+
+    ChatterBot's column is 32 characters wide.
+    """
+    return f"{_ENGLISH if english else _OTHER}-{file}-{title[:16]}:{place}"
 
 
 class CorpusStorage(SQLStorageAdapter):  # type: ignore[misc]
@@ -29,11 +39,19 @@ class CorpusStorage(SQLStorageAdapter):  # type: ignore[misc]
         return NoOpTagger
 
     def lines(self) -> list[Line]:
-        """Return the whole corpus in the order in which it was trained."""
+        """Return what is in English, in the order in which it was trained."""
+        return self._lines(_ENGLISH)
+
+    def lines_in_other_languages(self) -> list[Line]:
+        """Return the rest, in the same order."""
+        return self._lines(_OTHER)
+
+    def _lines(self, reading: str) -> list[Line]:
         statement = self.get_model("statement")
         session = self.Session()
         try:
             query = session.query(statement.conversation, statement.in_response_to, statement.text)
-            return [Line(*row) for row in query.order_by(statement.id)]
+            found = query.filter(statement.conversation.startswith(f"{reading}-"))
+            return [Line(*row) for row in found.order_by(statement.id)]
         finally:
             session.close()

@@ -1,5 +1,5 @@
 """Trains a ChatterBot from corpus files. Promise: each exchange of the corpus is stored once, with the
-conversation it is from.
+conversation it is from, and a name that says how it is to be read.
 """
 
 from __future__ import annotations
@@ -8,49 +8,40 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import yaml
-from chatterbot.conversation import Statement  # type: ignore[import-untyped] (loaded for training alone)
-from chatterbot.corpus import list_corpus_files  # type: ignore[import-untyped]
+from chatterbot.conversation import Statement  # type: ignore[import-untyped]
 from chatterbot.trainers import Trainer  # type: ignore[import-untyped]
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where libyaml is there
+from .corpora import CorpusError, Source
+from .corpus_files import MOST_LINES, CorpusFile, read_file
+from .neutral import is_english
+from .storage import conversation_name
 
 
 class CorpusTrainer(Trainer):  # type: ignore[misc]
     """What ``ChatterBotCorpusTrainer`` does, in one transaction and without spaCy.
 
-    It differs in three more ways: a conversation that a file gives as one string is left out (ChatterBot's own trainer
-    learns its single letters), one that a file repeats (``tech_support.yml`` has ten, a thousand times) is stored once,
-    and the lines of an answer that has several (``coding.yml``) stay lines.
+    It differs in three more ways: a conversation that a file of ChatterBot's gives as one string is left out
+    (ChatterBot's own trainer learns its single letters), one that a file repeats (``tech_support.yml`` has ten, a
+    thousand times) is stored once, and the lines of an answer that has several (``coding.yml``) stay lines.
     """
 
-    def train(self, *corpora: str) -> None:
-        """Store all conversations of ``corpora``: dotted names (``chatterbot.corpus.english``) or paths."""
+    def train(self, *sources: Source) -> None:
+        """Store all conversations of the files."""
         statements: list[Any] = []
-        paths = [path for corpus in corpora for path in list_corpus_files(corpus)]
-        for number, path in enumerate(paths):
-            with open(path, encoding="utf-8") as file:
-                content = yaml.load(file, Loader=_Loader)
-            tags = [str(tag) for tag in content.get("categories", [])]
-            source = f"{number}-{os.path.splitext(os.path.basename(path))[0]}"
-            for place, lines in _conversations(content.get("conversations", [])):
-                statements.extend(_statements(f"{source[:24]}:{place}", lines, tags))
+        for number, source in enumerate(sources):
+            file = read_file(source)
+            english = _reads_as_english(file) if source.english is None else source.english
+            title = os.path.splitext(os.path.basename(source.path))[0]
+            for place, lines in file.conversations:
+                name = conversation_name(english, number, title, place)
+                statements.extend(_statements(name, lines, file.categories))
+            if len(statements) > MOST_LINES:
+                raise CorpusError(f"The corpora have more than {MOST_LINES:,} lines together: name fewer of them.")
         self.chatbot.storage.create_many(statements)
 
 
-def _conversations(found: Sequence[object]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield each conversation of two or more lines once, with its place in the file."""
-    seen: set[tuple[str, ...]] = set()
-    for place, conversation in enumerate(found):
-        if isinstance(conversation, list) and len(conversation) > 1:
-            lines = tuple(_clean(str(line)) for line in conversation)
-            if lines not in seen:
-                seen.add(lines)
-                yield place, lines
-
-
-def _clean(line: str) -> str:
-    return line.strip() if "\n" in line.strip() else " ".join(line.split())
+def _reads_as_english(file: CorpusFile) -> bool:
+    return is_english([line for conversation in file.conversations for line in conversation.lines])
 
 
 def _statements(name: str, lines: Sequence[str], tags: Sequence[str]) -> Iterator[Any]:

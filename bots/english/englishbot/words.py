@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from .phrases import PHRASES
+from .phrases import PHRASES, REWRITES
 from .spelling import BRITISH, CONTRACTIONS, ENDINGS, IRREGULAR, SHORTHAND
 
 _QUOTES = str.maketrans(
@@ -18,7 +18,10 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _UNITED_STATES = re.compile(r"\bU\.S\.(?:A\.)?|\bUSA?\b")
 _SUM = re.compile(r"\d\s*[-+*/^×÷=]\s*\d")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, PHRASES), key=len, reverse=True))})\b")
+_REWRITES = [(re.compile(pattern), meant) for pattern, meant in REWRITES]
 _VOWEL = re.compile(r"[aeiouy]")
+_LOST_ITS_E = re.compile(r"[^aeiou]?[^aeiouy][aeiou][^aeiouwxyr]$")
+"""What is left of a short word in -e without its -ing or -ed: "hiding", "named"; "getting" doubles its letter."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
@@ -55,7 +58,10 @@ def written_out(word: str) -> str:
 
 def rephrased(line: str) -> str:
     """Return the words ``line`` with each phrase that the lexicon knows in the form that the corpus uses."""
-    return " ".join(_PHRASE.sub(lambda match: PHRASES[match.group()], line).split())
+    line = _PHRASE.sub(lambda match: PHRASES[match.group()], line)
+    for pattern, meant in _REWRITES:
+        line = pattern.sub(meant, line)
+    return " ".join(line.split())
 
 
 @lru_cache(maxsize=8192)
@@ -87,7 +93,9 @@ def _without_ending(word: str, endings: tuple[tuple[str, int], ...]) -> str:
     for ending, least in endings:
         root = word[: -len(ending)]
         if word.endswith(ending) and len(root) >= least and _VOWEL.search(root):
-            return root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
+            if root[-1] == root[-2] and root[-1] not in "lsz":
+                return root[:-1]
+            return root + "e" if _LOST_ITS_E.match(root) else root
     return word
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -127,6 +129,50 @@ def test_each_version_and_each_corpus_has_a_database_of_its_own(tmp_path: Path) 
     corpus.write_text("conversations: [[a, b]]")
     names.add(database_name([str(corpus)], ["1", "1"]))
     assert len(names) == 4
+
+
+def test_what_no_bot_has_used_for_a_month_goes(tmp_path: Path) -> None:
+    def train(part: str) -> None:
+        with closing(sqlite3.connect(part)) as connection:
+            connection.executescript("CREATE TABLE statement (id); INSERT INTO statement VALUES (1)")
+
+    def aged(name: str, days: int) -> None:
+        long_ago = time.time() - days * 24 * 60 * 60
+        os.utime(tmp_path / name, (long_ago, long_ago))
+
+    for name in ("trained-old.sqlite3", "trained-used.sqlite3", "trained-new.sqlite3"):
+        find_or_train(str(tmp_path), name, train)
+    (tmp_path / "trained-old.sqlite3.damaged-1").touch()
+    (tmp_path / "other.sqlite3").touch()
+    for name in ("trained-old.sqlite3", "trained-used.sqlite3", "trained-old.sqlite3.damaged-1", "other.sqlite3"):
+        aged(name, 31)
+    aged("trained-new.sqlite3", 29)
+    find_or_train(str(tmp_path), "trained-used.sqlite3", train)
+    find_or_train(str(tmp_path), "trained-another.sqlite3", train)
+    assert {path.name for path in tmp_path.iterdir() if path.suffix != ".lock"} == {
+        "trained-used.sqlite3",
+        "trained-new.sqlite3",
+        "trained-another.sqlite3",
+        "trained-old.sqlite3.damaged-1",
+        "other.sqlite3",
+    }
+
+
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+from englishbot.engine import open_english
+print(open_english(sys.argv[1]).answer("hello"))
+"""
+
+
+def test_on_a_full_disk_it_works_from_memory(tmp_path: Path, english_folder: Path) -> None:
+    command = [sys.executable, "-c", FULL, str(tmp_path)]
+    done = subprocess.run(command, cwd=english_folder, capture_output=True, text=True, timeout=50, check=True)
+    assert done.stdout == "Hi\n"
+    assert "training in memory" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not list(tmp_path.glob("*.sqlite3"))
 
 
 def test_a_folder_with_characters_that_mean_something_in_a_uri(trained: Path, tmp_path: Path) -> None:

@@ -34,10 +34,36 @@ def test_words(text: str, plain: str) -> None:
         "flicker flickers flickering flickered",
         "city cities",
         "write wrote written writing",
+        "hide hiding",
+        "name named naming",
+        "use used using",
     ],
 )
 def test_forms_of_a_word_share_their_stem(forms: str) -> None:
     assert len({stem(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("what does BMW mean", "what is the meaning of BMW"),
+        ("which color do you like best?", "What is your favorite color?"),
+        ("do you have any hobbies", "what are your hobbies"),
+        ("is tea better than coffee", "which is better, tea or coffee"),
+        ("the thirty-seventh president", "the 37th president"),
+        ("the us president", "the President of the United States"),
+        ("what is cake made of", "what is the main ingredient in cake"),
+        ("the biggest producer of tea", "the most producer of tea"),
+        ("where is he from", "where did he come from"),
+    ],
+)
+def test_sentences_that_ask_the_same_read_alike(one: str, other: str) -> None:
+    assert set(read(one).content) == set(read(other).content)
+
+
+@pytest.mark.parametrize(("text", "subject"), [("you make me mad", 2), ("I make you mad", 1), ("who is it", 0)])
+def test_subject(text: str, subject: int) -> None:
+    assert read(text).subject == subject
 
 
 @pytest.mark.parametrize(
