@@ -5,9 +5,8 @@ from __future__ import annotations
 from mathbot.functions import FUNCTIONS, INVERSES, TRIGONOMETRY
 from mathbot.lexer import Token
 from mathbot.limits import Unreadable
-from mathbot.polynomial import names_in
 from mathbot.rational import read_digits
-from mathbot.syntax import CONSTANTS, Call, Measure, Name, Number, Power, Product, show
+from mathbot.syntax import CONSTANTS, Call, Measure, Name, Number, Power, Product, Sum, names_in, show
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -22,6 +21,9 @@ def read(parser: Parser, written: str) -> Node:
     """Read a call; the parser stands at the function's name."""
     opening = parser.token
     parser.at += 1
+    if written == "root" and not parser.is_op("("):
+        written = "sqrt"
+        parser.doubt |= parser.at > 1 and parser.tokens[parser.at - 2].kind == "number"
     function = FUNCTIONS[written]
     if function.name == "log" and (parser.is_word("base") or parser.is_op("_")):
         return _log_with_base(parser)
@@ -41,7 +43,7 @@ def _arguments(parser: Parser, opening: Token, written: str) -> tuple[Node, ...]
     if parser.is_op("(") and (opening.kind != "list" or _closes_at_end_of_list(parser)):
         return _bracketed(parser, function)
     if function.style == "list":
-        return _list(parser)
+        return _written_out(parser, function.name) or _list(parser)
     if function.style == "call":
         raise Unreadable(f"{written} wants brackets: {written}(…)", opening.start, opening.end)
     return (_bare(parser, opening, function.name),)
@@ -150,7 +152,7 @@ def _bracketed(parser: Parser, function: Function) -> tuple[Node, ...]:
     parser.at += 1
     parser.listing += several
     arguments = [parser.sum()]
-    while parser.take_op(",", ";") or (several and parser.take_word("and")):
+    while parser.take_op(",", ";") or (several and (parser.take_word("and") or _another_number(parser))):
         arguments.append(parser.sum())
     parser.listing -= several
     if not parser.take_op(")"):
@@ -183,13 +185,27 @@ def _closing(parser: Parser) -> int:
 
 def _split(token: Token) -> list[Token]:
     tokens: list[Token] = []
-    for position, part in enumerate(token.raw.split(",")):
+    for position, part in enumerate(token.raw.replace(" ", ",").split(",")):
         if "." in part or (len(part) > 1 and part.startswith("0")):
             raise Unreadable(f'I can\'t tell whether "{token.raw}" is one number', token.start, token.end)
         if position:
             tokens.append(Token("op", ",", 0, token.start, token.end, False, ","))
         tokens.append(Token("number", part, read_digits(part), token.start, token.end, False, part))
     return tokens
+
+
+def _written_out(parser: Parser, name: str) -> tuple[Node, ...]:
+    """``the sum of 6+8`` is that sum; empty where it is no such thing."""
+    if name not in ("sum", "product"):
+        return ()
+    start, doubt, notes = parser.at, parser.doubt, list(parser.notes)
+    parser.listing += 1
+    node = parser.sum()
+    parser.listing -= 1
+    if parser.token.kind == "end" and isinstance(node, Sum if name == "sum" else Product):
+        return (node,)
+    parser.at, parser.doubt, parser.notes = start, doubt, notes
+    return ()
 
 
 def _list(parser: Parser) -> tuple[Node, ...]:
@@ -203,7 +219,7 @@ def _list(parser: Parser) -> tuple[Node, ...]:
 def members(parser: Parser) -> list[Node]:
     """Read two or more expressions with commas and ``and`` between them."""
     start, doubt = parser.at, parser.doubt
-    if parser.token.kind == "number" and "," in parser.token.raw:
+    if parser.token.kind == "number" and not parser.token.raw.isalnum():
         _take_list_apart(parser)
     parser.listing += 1
     arguments = [_member(parser)]
@@ -229,9 +245,9 @@ def _doubt_groups(parser: Parser, start: int) -> None:
 
 
 def _take_list_apart(parser: Parser) -> None:
-    """``mean of 100,200,300``: a single number with commas is a list there."""
-    following = parser.tokens[parser.at + 1]
-    if following.text not in (",", "and"):
+    """``mean of 100,200,300`` or ``100 200 300``: a single number with groups is a list there."""
+    following, raw = parser.tokens[parser.at + 1], parser.token.raw
+    if following.text not in (",", "and") and following.kind != "number" and ("," in raw or " " in raw):
         parser.tokens[parser.at : parser.at + 1] = _split(parser.token)
         parser.doubt = True
 
@@ -239,11 +255,21 @@ def _take_list_apart(parser: Parser) -> None:
 def _member(parser: Parser) -> Node:
     start, doubt, notes = parser.at, parser.doubt, list(parser.notes)
     whole = parser.sum()
-    if parser.is_op(",") or parser.is_word("and"):
+    if parser.is_op(",") or parser.is_word("and") or _another_number(parser):
         return whole
     parser.at, parser.doubt, parser.notes = start, doubt, notes
     return parser.bare_argument()
 
 
 def _separator(parser: Parser) -> bool:
-    return bool(parser.take_op(",") + parser.take_word("and"))
+    return bool(parser.take_op(",", ";") + parser.take_word("and")) or _another_number(parser)
+
+
+def _another_number(parser: Parser) -> bool:
+    """``mean of 1 2 3``: in a list, white space separates. ``1 000`` may be one number, so nothing may begin with 0."""
+    token, before = parser.token, parser.tokens[parser.at - 1]
+    if token.kind != "number" or not token.spaced or before.kind != "number":
+        return False
+    if len(token.raw) > 1 and token.raw[0] == "0" and token.raw[1].isdigit():
+        raise Unreadable(f'I can\'t tell whether "{before.raw} {token.raw}" is one number', before.start, token.end)
+    return True

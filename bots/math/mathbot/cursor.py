@@ -61,6 +61,8 @@ class Cursor:
         from mathbot.measures import decline_money
 
         decline_money(token)
+        if token.text == "\n":
+            return Unreadable("I read one line as one question: I can't read the line break", token.start, token.end)
         return Unreadable(f'I can\'t read "{token.raw[:_LONGEST_QUOTE]}"', token.start, token.end)
 
     def expect_end(self) -> None:

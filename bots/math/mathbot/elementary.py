@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from mathbot.limits import Declined, DivisionByZero, NotReal, TooLarge
+from mathbot.limits import Declined, DivisionByZero, NotReal, TooLarge, Undefined
 from mathbot.rational import absolute, exact_root, floor, integer_power, ratio
 from mathbot.real import (
     ONE,
@@ -91,7 +91,7 @@ def power(base: Value, exponent: Value) -> Value:
 def _whole_power(base: Value, exponent: int) -> Value:
     if exponent == 0:
         if sign(base) == 0:
-            raise Declined("0^0 has no agreed value.")
+            raise Undefined("0^0 has no agreed value.")
         return 1
     if base == 0:
         return _power_of_zero(exponent)
@@ -212,7 +212,7 @@ def _logarithm_of(monomial: Monomial) -> int | None:
 def ln(value: Value) -> Value:
     """Return the natural logarithm."""
     if sign(value) <= 0:
-        raise Declined("Only positive numbers have a logarithm.")
+        raise Undefined("Only positive numbers have a logarithm.")
     only = single_term(value)
     if only is None or not _surely_positive(*only):
         return atom(Apply("ln", value))
@@ -242,7 +242,7 @@ def log(value: Value, base: Value) -> Value:
     """Return the logarithm of ``value`` to ``base``."""
     if sign(base) > 0 and compare(base, 1) != 0:
         return divide(ln(value), ln(base))
-    raise Declined("The base of a logarithm is positive and not 1.")
+    raise Undefined("The base of a logarithm is positive and not 1.")
 
 
 # Trigonometry
@@ -325,7 +325,7 @@ def csc(value: Value) -> Value:
 
 def _defined(below: Value) -> Value:
     if below == 0:
-        raise Declined("That function is not defined there.")
+        raise Undefined("That function is not defined there.")
     return below
 
 

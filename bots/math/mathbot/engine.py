@@ -9,7 +9,7 @@ from mathbot import lexer, limits, phrases, questions, words
 from mathbot.evaluate import Evaluator
 from mathbot.lexer import Token
 from mathbot.limits import Declined, Unreadable
-from mathbot.syntax import Compare
+from mathbot.syntax import CONSTANTS, Compare, Number
 from mathbot.values import Quantity
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -18,11 +18,32 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mathbot.questions import Asked
+    from mathbot.symbolic.named import Functions
+    from mathbot.syntax import Node
     from mathbot.values import Amount
 
+_GIVING = {"at", "when", "where", "if", "for", "given", "with", "let", ",", ";", ":", "."}
+"""Signs that letters may be given values for one question."""
+_HEAD = 5
+"""Tokens in ``f(x) =``."""
 _RECALL_SECONDS = 1.0
 _EXCERPT = 20
 """Characters shown on each side of the place that can't be read."""
+_CALCULUS = {
+    "derivative", "derivatives", "differentiate", "derive", "integral", "integrate", "antiderivative", "primitive",
+    "int", "limit", "lim", "slope", "gradient", "tangent", "tan", "dy", "dx", "dt", "du", "dz", "∂",
+}  # fmt: skip
+"""Words that a question about calculus has; one of them, and the patterns of ``symbolic`` are tried."""
+_ALGEBRA = {
+    "expand", "multiply", "distribute", "factor", "factorise", "factorize", "factors", "factored", "factorization",
+    "factorisation", "simplify", "reduce", "collect", "combine", "partial", "decompose", "complete", "completing",
+    "divide", "remainder", "roots", "zeros", "zeroes", "root", "solutions", "solve", "sum", "product",
+}  # fmt: skip
+"""The same for algebra, where a letter stands beside it."""
+_UNITS = "mgslhtcfkwvjnbd"
+"""Letters that are units where all of them stand right behind numbers."""
+RANKINGS = ("larger", "smaller", "ascending", "descending", "compare", "between")
+"""Forms that ask which one, or in which order."""
 
 
 def answer(text: str, state: MutableMapping[str, Any]) -> str:
@@ -31,12 +52,26 @@ def answer(text: str, state: MutableMapping[str, Any]) -> str:
     ``state`` belongs to the session: the last result and what was assigned are kept in it.
     """
     limits.start()
+    text = lexer.clean(text)
     try:
-        return _Session(text, state).reply()
+        return _Session(lexer.tokenize(text), state).reply()
     except Unreadable as error:
-        raise Declined(f"{error}{_place(text, error)}.") from None
+        return _second_try(text, state, error)
     except RecursionError:
         raise Declined("That is nested too deeply.") from None
+
+
+def _second_try(text: str, state: MutableMapping[str, Any], error: Unreadable) -> str:
+    """Read the question with its spelling corrected; else decline with the reason that helps most."""
+    from mathbot import reasons, spelling
+
+    corrected = spelling.correct(text, state.get("names", {}))
+    try:
+        if corrected:
+            return _Session(corrected.tokens, state).reply() + corrected.note
+    except (Unreadable, RecursionError):
+        pass
+    raise Declined(reasons.of(text, error) or f"{error}{_place(text, error)}.") from None
 
 
 def recall(texts: Iterable[str], state: MutableMapping[str, Any]) -> None:
@@ -44,7 +79,7 @@ def recall(texts: Iterable[str], state: MutableMapping[str, Any]) -> None:
 
     If one of them is not answered again, or time is short, everything is forgotten: an old value would be a wrong one.
     """
-    state["names"] = {}
+    state["names"], state["functions"] = {}, {}
     end = monotonic() + _RECALL_SECONDS
     try:
         for text in texts:
@@ -52,7 +87,7 @@ def recall(texts: Iterable[str], state: MutableMapping[str, Any]) -> None:
             if monotonic() > end:
                 raise Declined("That takes too long to remember.")
     except Declined:
-        state["names"] = {}
+        state["names"], state["functions"] = {}, {}
 
 
 def _place(text: str, error: Unreadable) -> str:
@@ -66,14 +101,66 @@ def _place(text: str, error: Unreadable) -> str:
 
 
 class _Session:
-    def __init__(self, text: str, state: MutableMapping[str, Any]) -> None:
+    def __init__(self, tokens: list[Token], state: MutableMapping[str, Any]) -> None:
         self.state = state
         self.names: dict[str, Amount] = state.setdefault("names", {})
-        self.tokens = phrases.replace(words.fold(lexer.tokenize(text)))
+        self.functions: Functions = state.setdefault("functions", {})
+        self.tokens = phrases.replace(words.fold(_in_decimal(tokens)))
 
     def reply(self) -> str:
-        readings = _readings(self.tokens)
-        answers = {self._reply(tokens) for tokens in readings}
+        letters = any(token.kind == "word" for token in self.tokens)
+        reply = self._with_letters() if letters else None
+        return reply or self._read(self.tokens)
+
+    def _with_letters(self) -> str | None:
+        """Answer what is more than arithmetic: functions, calculus, algebra, and letters that are given a value."""
+        if self.functions or (len(self.tokens) > _HEAD and any(t.text == "=" for t in self.tokens[_HEAD - 2 :])):
+            defined = self._functions()
+            if defined:
+                return defined
+        if _is_symbolic(self.tokens):
+            from mathbot.symbolic import answer, reading
+
+            task = reading.read(self.tokens, self.names)
+            if task:
+                found = answer.answer(task, self.names)
+                return found if isinstance(found, str) else self._answered(found)
+        texts = {token.text for token in self.tokens}
+        return self._with_given() if texts & {"=", "is"} and texts & _GIVING else None
+
+    def _functions(self) -> str:
+        """Remember ``f(x) = …``, or put in what is remembered."""
+        from mathbot.symbolic import named
+
+        body, written = named.opening(questions.without_fillers(self.tokens)), ""
+        while named.is_head(body) and (defined := named.define(body, self.functions)):
+            written, body = defined
+            self.tokens = body
+        if written and len(body) == 1:
+            return written
+        if self.functions:
+            self.tokens = named.put_in(self.tokens, self.functions)
+        return ""
+
+    def _with_given(self) -> str | None:
+        """``x^2 when x = 3``: the value holds for this question alone."""
+        from mathbot.symbolic import given
+
+        taken = given.take(questions.without_fillers(self.tokens), self.names)
+        if taken is None:
+            return None
+        question, values = taken
+        remembered = dict(self.names)
+        self.names.update(values)
+        try:
+            return self._read(question)
+        finally:
+            for name in values:
+                self.names.pop(name)
+            self.names.update({name: value for name, value in remembered.items() if name in values})
+
+    def _read(self, tokens: list[Token]) -> str:
+        answers = {self._reply(reading) for reading in _readings(tokens)}
         if len(answers) > 1:
             raise Declined('I can\'t tell whether "!=" is a factorial and an equals sign there, or "is not equal to".')
         return answers.pop()
@@ -92,7 +179,9 @@ class _Session:
 
     def _answered(self, asked: Asked) -> str:
         notes = list(asked.notes)
-        if all(isinstance(node, Compare) for node in asked.nodes) and not asked.judge:
+        if asked.name:
+            result = self._named(asked, notes)
+        elif all(isinstance(node, Compare) for node in asked.nodes) and not asked.judge:
             from mathbot import unknowns
 
             result = unknowns.answer(asked, self.names, notes)
@@ -104,11 +193,29 @@ class _Session:
             result = self._value(asked, notes)
         return f"{result} (read as {'; '.join(dict.fromkeys(notes))})" if notes else result
 
+    def _named(self, asked: Asked, notes: list[str]) -> str:
+        """Remember a value under its name; or solve an equation for what was called "a number"."""
+        if isinstance(asked.nodes[0], Compare):
+            from mathbot import unknowns
+
+            return unknowns.answer(asked, self.names, notes).replace(f"{asked.name} = ", "")
+        if asked.forms:
+            self.names.pop(asked.name, None)
+            return f"{asked.name} has no value any more"
+        value = Evaluator(self.names, notes).value(asked.nodes[0])
+        self.names[asked.name] = value
+        return f"{asked.name} = {write_amount(value)}"
+
     def _value(self, asked: Asked, notes: list[str]) -> str:
+        unknown = _unknowns(asked, self.names)
+        if unknown:
+            return _collected(asked, unknown)
         evaluator = Evaluator(self.names, notes)
         amounts = [evaluator.value(node) for node in asked.nodes]
-        if asked.forms and asked.forms[0].style in ("larger", "smaller"):
-            return _ranked(asked, amounts)
+        if asked.forms and asked.forms[0].style in RANKINGS:
+            from mathbot import ranking
+
+            return ranking.answer(asked.forms[0].style, asked.nodes, amounts)
         _decline_doubtful_angle(asked)
         if not asked.forms:
             self.names["ans"] = amounts[0]
@@ -121,15 +228,53 @@ class _Session:
         return text
 
 
-def _ranked(asked: Asked, amounts: list[Amount]) -> str:
-    """Answer with the larger or smaller of two as it was written."""
-    from mathbot.arithmetic import compare
-    from mathbot.syntax import show
+def _in_decimal(tokens: list[Token]) -> list[Token]:
+    """Read numbers that are written in another base, or in Roman numerals."""
+    if not any(token.kind == "word" for token in tokens):
+        return tokens
+    from mathbot import bases
 
-    order = compare(amounts[0], amounts[1])
-    if order == 0:
-        return "They are equal."
-    return show(asked.nodes[(order > 0) == (asked.forms[0].style == "smaller")])
+    return bases.rewrite(tokens)
+
+
+def _is_symbolic(tokens: list[Token]) -> bool:
+    """Could this be calculus or algebra, judged by its words?"""
+    found = {token.text for token in tokens if token.kind in ("word", "func", "list")}
+    if any(token.text == "=" for token in tokens):
+        found.discard("solve")
+    letters = [at for at, token in enumerate(tokens) if _is_unknown(token)]
+    units = all(tokens[at - 1].kind == "number" and tokens[at].text in _UNITS for at in letters)
+    if found & _CALCULUS or "simplify" in found or (found & _ALGEBRA and not units):
+        return True
+    primed = (token.text in ("'", '"') and token.kind == "op" for token in tokens)
+    return any(primed) and any(map(_is_unknown, tokens))
+
+
+def _is_unknown(token: Token) -> bool:
+    return token.kind == "word" and len(token.text) == 1 and token.text not in CONSTANTS
+
+
+def _unknowns(asked: Asked, names: dict[str, Amount]) -> list[str]:
+    """Return the letters without a value in a single expression."""
+    if len(asked.nodes) != 1 or any(form.style != "fraction" for form in asked.forms) or _is_number(asked.nodes[0]):
+        return []
+    from mathbot.syntax import names_in
+
+    return sorted(name for name in names_in(asked.nodes[0]) - set(CONSTANTS) - names.keys() if name != "i")
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Number)
+
+
+def _collected(asked: Asked, unknown: list[str]) -> str:
+    """``2x + 3x`` is 5x; what can't be written shorter has no value."""
+    from mathbot.symbolic import answer
+
+    text = answer.collected(asked, unknown)
+    if not text:
+        raise Declined(f'I don\'t know the value of "{unknown[0]}".')
+    return text
 
 
 def _decline_doubtful_angle(asked: Asked) -> None:
@@ -149,9 +294,9 @@ def write_amount(amount: Amount) -> str:
     """Write a number, with its unit if it has one."""
     if not isinstance(amount, Quantity):
         return write.number(amount)
-    from mathbot.present import write_quantity
+    from mathbot import present
 
-    return write_quantity(amount, write.number)
+    return present.write_amount(amount)
 
 
 def _readings(tokens: list[Token]) -> list[list[Token]]:

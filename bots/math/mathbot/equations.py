@@ -1,40 +1,63 @@
-"""Solves equations: one unknown exactly, linear systems. All real solutions are given, or none; each is put
-into the equation before it is said.
+"""Solves equations, inequalities and systems. All real solutions are given, or none; each is put into what was asked
+before it is said.
 """
 
 from __future__ import annotations
 
-import math
 from functools import cmp_to_key
 
-from mathbot import elementary, polynomial, real
-from mathbot.limits import Declined, check
-from mathbot.rational import add, inverse, multiply, ratio
-from mathbot.syntax import Sum
+from mathbot import polynomial, real
+from mathbot.limits import Declined
+from mathbot.polynomial import Hard
+from mathbot.solving import algebraic, cases, conditions, families, isolate, literal, systems
+from mathbot.solving.kernels import KernelReader
+from mathbot.solving.undo import Found, Undoing
+from mathbot.solving.verify import Substitution
+from mathbot.syntax import Product, Sum
 from mathbot.values import Quantity
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from mathbot.evaluate import Evaluator
-    from mathbot.polynomial import Quotient
-    from mathbot.rational import Rational
+    from mathbot.polynomial import Polynomial
     from mathbot.syntax import Compare, Node
-    from mathbot.values import Value
+    from mathbot.values import Amount, Value
 
-    Solutions = list[dict[str, Value]]
+_PERIODIC = ("sin", "cos", "tan", "cot")
+_MAX_CONDITIONS = 20
+_UNPROVEN = "My solution failed its own check."
+_BEGIN: dict[str, tuple[int, ...]] = {"asin": (-1, 1), "acos": (-1, 1), "acosh": (1,), "atanh": (-1, 1)}
+"""Where functions begin to be defined."""
 
-_MAX_CANDIDATES = 20_000
+
+class Writer:
+    """How solutions are written: numbers by ``number``; angles in degrees where asked."""
+
+    __slots__ = ("degrees", "number")
+
+    def __init__(self, number: Callable[[Value], str], degrees: bool = False) -> None:
+        self.number = number
+        self.degrees = degrees
 
 
-def solve(equations: Sequence[Compare], unknowns: Collection[str], evaluator: Evaluator) -> Solutions | None:
-    """Return all real solutions, each as values by name; ``None`` where there are none, not even complex ones."""
-    reader = polynomial.Reader(unknowns, lambda node: _plain(evaluator, node))
-    quotients = [reader.read(_difference(equation)) for equation in equations]
-    if len(equations) == 1 and len(unknowns) == 1:
-        return _solve_one(quotients[0], next(iter(unknowns)))
-    return _solve_linear(quotients, sorted(unknowns))
+def answer(
+    equations: Sequence[Compare], unknowns: Collection[str], evaluator: Evaluator, to: Writer, target: str = ""
+) -> str:
+    """Return the solutions as they are said; ``target`` is the letter that was asked for, where one was."""
+    if target and target not in unknowns:
+        raise Declined(f"There is no {target} in that to solve for.")
+    if len(unknowns) > 1:
+        return _system(equations, sorted(unknowns), evaluator, to, target)
+    one = _One(next(iter(unknowns)), evaluator, to)
+    if len(equations) == 1 and [sign for sign, _ in equations[0].rest] == ["="]:
+        return one.equation(_minus(equations[0].first, equations[0].rest[0][1]))
+    return one.conditions(equations)
+
+
+def _minus(left: Node, right: Node) -> Node:
+    return Sum(((1, left), (-1, right)))
 
 
 def _plain(evaluator: Evaluator, node: Node) -> Value:
@@ -44,179 +67,248 @@ def _plain(evaluator: Evaluator, node: Node) -> Value:
     return value
 
 
-def _difference(equation: Compare) -> Node:
-    if len(equation.rest) != 1 or equation.rest[0][0] != "=":
-        raise Declined("I solve equations with one = sign; no inequalities.")
-    return Sum(((1, equation.first), (-1, equation.rest[0][1])))
+class _One:
+    """Equations and inequalities in one unknown."""
+
+    def __init__(self, name: str, evaluator: Evaluator, to: Writer) -> None:
+        self._name = name
+        self._evaluator = evaluator
+        self._names = {known: value for known, value in evaluator.names.items() if known != name}
+        self._to = to
+
+    def equation(self, node: Node) -> str:
+        """Solve ``node = 0``."""
+        try:
+            readers = [self._reader(case) for case in cases.split(node, self._name)]
+            found = self._found(node)
+        except Hard as reason:
+            return self._beyond(node, reason)
+        if found.whole:
+            return self._identity(node, readers)
+        substitution = Substitution(node, self._name, self._names)
+        if found.families:
+            self._decline_uneven(readers)
+        values = algebraic.in_order(found.values)
+        roots = [value for value in values if _solves(substitution, value, found.sure, values)]
+        endless = families.merged([f for f in found.families if _family_solves(substitution, f, found.sure)])
+        if roots and endless:
+            raise Declined("I can't say all solutions of that in one line.")
+        if endless:
+            return self._endless(endless)
+        if self._to.degrees:
+            raise Declined("I give solutions as numbers or fractions.")
+        if not roots:
+            return "no solution" if len(readers) == 1 and self._never(*readers[0]) else "no real solution"
+        return " or ".join(f"{self._name} = {self._to.number(root)}" for root in roots)
+
+    def _reader(self, node: Node) -> tuple[KernelReader, polynomial.Quotient]:
+        reader = KernelReader(self._name, lambda part: _plain(self._evaluator, part))
+        return reader, reader.equation(node)
+
+    def _found(self, node: Node) -> Found:
+        """Return what may make the expression zero, over all cases of its absolute values and all its factors."""
+        found = Found()
+        split = cases.split(node, self._name)
+        for case in split:
+            reader, quotient = self._reader(case)
+            for over in self._factors(case, reader) or [quotient.over]:
+                found.join(Undoing(self._name, reader.kernels, reader.excluded).solve(over))
+        found.sure &= len(split) == 1
+        return found
+
+    def _factors(self, node: Node, reader: KernelReader) -> list[Polynomial]:
+        """Return the factors of ``a * b … - 0``."""
+        if not isinstance(node, Sum) or not isinstance(node.terms[0][1], Product):
+            return []
+        rest, factors = node.terms[1:], node.terms[0][1].factors
+        if any(sign != "*" for sign, _ in factors) or any(reader.read(part).over for _, part in rest):
+            return []
+        overs = [reader.read(factor).over for _, factor in factors]
+        return [over for over in overs if set(over) != {()}] if all(overs) else []
+
+    def _never(self, reader: KernelReader, quotient: polynomial.Quotient) -> bool:
+        """Is there no solution among the complex numbers either?"""
+        if reader.kernels:
+            return False
+        whole = algebraic.rational(polynomial.coefficients(quotient.over))
+        if whole is None:
+            return len(polynomial.coefficients(quotient.over)) == 1
+        left = algebraic.whole(whole)
+        for excluded in reader.excluded:
+            other = algebraic.rational(polynomial.coefficients(excluded))
+            if other is not None:
+                left = isolate.without(left, algebraic.whole(other))
+        return len(left) == 1
+
+    def _identity(self, node: Node, readers: list[tuple[KernelReader, polynomial.Quotient]]) -> str:
+        if len(readers) > 1:
+            return self._stretches([(node, "=")])
+        reader, quotient = readers[0]
+        if quotient.over:
+            raise Declined("That has more solutions than I can name.")
+        but = ""
+        if reader.kernels:
+            but = ", except where it is undefined"
+        elif any(set(poly) != {()} for poly in reader.excluded):
+            but = ", except where it divides by zero"
+        raise Declined(f"Every {self._name} solves that{but}.")
+
+    def _beyond(self, node: Node, reason: Hard) -> str:
+        """Ask sympy what our own ways do not solve; each of its solutions is put in here."""
+        try:
+            from mathbot.symbolic.solve import real_solutions
+        except ImportError:
+            raise reason from None
+        nodes = None if self._to.degrees or self._names else real_solutions(node, self._name)
+        if nodes is None:
+            raise reason
+        substitution = Substitution(node, self._name, self._names)
+        values = algebraic.in_order(_plain(self._evaluator, found) for found in nodes)
+        if not all(substitution.sign(value, [v for v in values if v is not value]) == 0 for value in values):
+            raise Declined(_UNPROVEN)
+        if not values:
+            raise reason
+        return " or ".join(f"{self._name} = {self._to.number(value)}" for value in values)
+
+    # Angles
+
+    def _decline_uneven(self, readers: list[tuple[KernelReader, polynomial.Quotient]]) -> None:
+        """What holds for one angle holds a full turn further only where everything is made of one angle."""
+        for reader, quotient in readers:
+            polys = [quotient.over, quotient.under, *reader.excluded]
+            used = {name for poly in polys for monomial in poly for name, _ in monomial}
+            kernels = [kernel for name, kernel in reader.kernels.items() if name in used]
+            same = all(k.kind in _PERIODIC and k.inner.over == kernels[0].inner.over for k in kernels)
+            if not same or self._name in used:
+                raise Declined("I can't solve that equation with certainty.")
+
+    def _endless(self, found: list[families.Family]) -> str:
+        lines = [f"{self._name} = {families.write(f, self._to.number, self._to.degrees)}" for f in found]
+        letter = "k" if self._name == "n" else "n"
+        return f"{' or '.join(lines).replace('*n', '*' + letter)} ({letter} any whole number)"
+
+    # Inequalities
+
+    def conditions(self, equations: Sequence[Compare]) -> str:
+        """Solve inequalities that all hold at once."""
+        if sum(len(equation.rest) for equation in equations) > _MAX_CONDITIONS:
+            raise Declined("That has too many comparisons for me.")
+        pairs = []
+        for equation in equations:
+            left = equation.first
+            for sign, right in equation.rest:
+                pairs.append((_minus(left, right), sign))
+                left = right
+        return self._stretches(pairs)
+
+    def _stretches(self, pairs: list[tuple[Node, str]]) -> str:
+        if self._to.degrees:
+            raise Declined("I give solutions as numbers or fractions.")
+        asked = [
+            conditions.Condition(Substitution(node, self._name, self._names), sign, *self._places(node))
+            for node, sign in pairs
+        ]
+        lines = [stretch.write(self._name, self._to.number) for stretch in conditions.solve(asked)]
+        return " or ".join(lines) or "no solution"
+
+    def _places(self, node: Node) -> tuple[list[Value], list[Value]]:
+        """Return all numbers where the expression may be zero, change its case, or begin or cease to be defined; and
+        those where it is undefined because it divides by zero."""
+        places = self._found(node).values
+        for bend in cases.bends(node, self._name):
+            places += self._found(bend).values
+        poles: list[Value] = []
+        split = cases.split(node, self._name)
+        for case in split:
+            reader, _ = self._reader(case)
+            undoing = Undoing(self._name, reader.kernels, [])
+            for poly in _beginnings(reader):
+                places += undoing.solve(poly).values
+            for poly in reader.excluded:
+                poles += undoing.solve(poly).values
+        return places + poles, poles if len(split) == 1 else []
 
 
-# One unknown
+def _beginnings(reader: KernelReader) -> list[Polynomial]:
+    """Return polynomials that are zero wherever a kernel begins or ceases to be defined."""
+    found: list[Polynomial] = []
+    for kernel in reader.kernels.values():
+        if kernel.kind in (*_PERIODIC, "factorial") or kernel.odd:
+            raise Declined("I can't solve an inequality with that in it.")
+        inner = kernel.inner
+        starts = _BEGIN.get(kernel.kind, (0,) if kernel.kind in ("root", "ln") else ())
+        found += [
+            polynomial.plus(inner.over, polynomial.times(inner.under, polynomial.constant(-start))) for start in starts
+        ]
+        if set(inner.under) != {()}:
+            found.append(inner.under)
+    return found
 
 
-def _solve_one(quotient: Quotient, name: str) -> Solutions | None:
-    over = polynomial.coefficients(quotient.over)
-    under = polynomial.coefficients(quotient.under)
-    if not quotient.over:
-        raise Declined(f"Every {name} solves that{', except where it divides by zero' * (len(under) > 1)}.")
-    if len(over) == 1:
-        return None
-    roots = [root for root in _roots(over) if real.sign(polynomial.at(under, root)) != 0]
-    for root in roots:
-        _check_root(over, root)
-    if not roots and len(over) == 2:
-        return None
-    if not roots and len(under) > 1:
-        return None
-    return [{name: root} for root in sorted(roots, key=cmp_to_key(real.compare))]
+def _solves(substitution: Substitution, value: Value, sure: bool, values: list[Value]) -> bool:
+    """Put the value in. Where each is known to be a solution, the check is that nothing speaks against it."""
+    if not sure:
+        return substitution.sign(value, [other for other in values if other is not value]) == 0
+    if substitution.contradicts(value):
+        raise Declined(_UNPROVEN)
+    return substitution.value(value) is not None
 
 
-def _check_root(values: list[Value], root: Value) -> None:
-    """Put the root into the polynomial: what comes out has to be zero, or not to be told from it."""
-    rest = polynomial.at(values, root)
-    if rest != 0 and any(low > 0 or high < 0 for low, high in real.enclosures(rest, 60)):
-        raise Declined("My solution failed its own check.")
+def _family_solves(substitution: Substitution, family: families.Family, sure: bool) -> bool:
+    """Put two neighbours in: with functions of one angle, all others are like one of them."""
+    members = [family.start, real.add(family.start, family.period)]
+    if sure and any(substitution.contradicts(member) for member in members):
+        raise Declined(_UNPROVEN)
+    if sure:
+        holds = {substitution.value(member) is not None for member in members}
+    else:
+        holds = {substitution.sign(member) == 0 for member in members}
+    if len(holds) > 1:
+        raise Declined("I can't solve that equation with certainty.")
+    return holds.pop()
 
 
-def _roots(values: list[Value]) -> list[Value]:
-    """Return the different real roots of a polynomial."""
-    if real.sign(values[-1]) == 0:
-        raise Declined("I can't tell the degree of that equation.")
-    zeros = next(k for k, value in enumerate(values) if value != 0)
-    roots: list[Value] = [0] if zeros else []
-    values = values[zeros:]
-    step = math.gcd(*(k for k, value in enumerate(values) if value != 0))
-    if step > 1 and len(values) > 3:
-        return roots + [root for power in _roots(values[::step]) for root in _real_roots_of(power, step)]
-    if len(values) > 3 and polynomial.is_rational(values):
-        rational, values = _rational_roots([_rational(value) for value in values])
-        roots += rational
-    return roots + [root for root in _rest(values) if root not in roots]
+# Several unknowns
 
 
-def _rational(value: Value) -> Rational:
-    if isinstance(value, real.Real):
-        raise Declined("I can solve that only with rational coefficients.")
-    return value
+def _system(equations: Sequence[Compare], unknowns: list[str], evaluator: Evaluator, to: Writer, target: str) -> str:
+    if to.degrees or any([sign for sign, _ in equation.rest] != ["="] for equation in equations):
+        raise Declined("I solve inequalities in one unknown only.")
+    reader = polynomial.Reader(unknowns, lambda node: _plain(evaluator, node))
+    nodes = [_minus(equation.first, equation.rest[0][1]) for equation in equations]
+    polys = [reader.read(node).over for node in nodes]
+    plain = all(set(poly) == {()} for poly in reader.excluded)
+    if target and plain and literal.is_one(polys, target):
+        return literal.solve(polys[0], target)
+    if plain and systems.is_linear(polys):
+        solution = systems.solve_linear(polys, unknowns)
+        found = [] if solution is None else [solution]
+    else:
+        found = systems.Substituting().solve(polys, unknowns)
+    kept = [solution for solution in found if _holds(nodes, solution, evaluator.names)]
+    if not kept:
+        return "no solution" if plain and systems.is_linear(polys) else "no real solution"
+    lines = [", ".join(f"{name} = {to.number(solution[name])}" for name in unknowns) for solution in _in_order(kept)]
+    return " or ".join(lines)
 
 
-def _rest(values: list[Value]) -> list[Value]:
-    """Return the roots of what is left without rational roots."""
-    step = math.gcd(*(k for k, value in enumerate(values) if value != 0))
-    if len(values) <= 3:
-        return _low_degree(values)
-    if step > 1:
-        return [root for power in _roots(values[::step]) for root in _real_roots_of(power, step)]
-    raise Declined("I can't give all roots of that equation exactly.")
+def _holds(nodes: list[Node], solution: dict[str, Value], known: Mapping[str, Amount]) -> bool:
+    """Put a solution into all equations; it is none where one of them is undefined."""
+    name, names = next(iter(solution)), {**known, **solution}
+    for node in nodes:
+        substitution = Substitution(node, name, names)
+        if substitution.contradicts(solution[name]):
+            raise Declined(_UNPROVEN)
+        if substitution.value(solution[name]) is None:
+            return False
+    return True
 
 
-def _real_roots_of(value: Value, degree: int) -> list[Value]:
-    at = real.sign(value)
-    if at == 0 or degree % 2:
-        return [elementary.root(value, degree)]
-    if at < 0:
-        return []
-    root = elementary.root(value, degree)
-    return [real.negate(root), root]
+def _in_order(solutions: list[dict[str, Value]]) -> list[dict[str, Value]]:
+    names = sorted(solutions[0])
 
+    def compared(a: dict[str, Value], b: dict[str, Value]) -> int:
+        return next((real.compare(a[n], b[n]) for n in names if not algebraic.same(a[n], b[n])), 0)
 
-def _low_degree(values: list[Value]) -> list[Value]:
-    if len(values) == 1:
-        return []
-    if len(values) == 2:
-        return [real.divide(real.negate(values[0]), values[1])]
-    c, b, a = values
-    inside = real.subtract(real.multiply(b, b), real.multiply(4, real.multiply(a, c)))
-    at = real.sign(inside)
-    if at < 0:
-        return []
-    middle = real.negate(b)
-    double = real.multiply(2, a)
-    if at == 0:
-        return [real.divide(middle, double)]
-    spread = elementary.sqrt(inside)
-    return [real.divide(real.subtract(middle, spread), double), real.divide(real.add(middle, spread), double)]
-
-
-def _rational_roots(values: list[Rational]) -> tuple[list[Value], list[Value]]:
-    """Return the rational roots, and the polynomial without them."""
-    scale = math.lcm(*(value.denominator for value in values))
-    whole = [int(value * scale) for value in values]
-    found: list[Value] = []
-    for candidate in _candidates(whole[0], whole[-1]):
-        check()
-        while len(whole) > 1 and _is_root(whole, candidate):
-            whole = _deflated(whole, candidate)
-            if candidate not in found:
-                found.append(candidate)
-    return found, list(whole)
-
-
-def _candidates(first: int, last: int) -> list[Rational]:
-    from mathbot.primes import divisors
-
-    over, under = divisors(first), divisors(last)
-    if len(over) * len(under) > _MAX_CANDIDATES:
-        raise Declined("The numbers in that equation are too large for me.")
-    sizes = {ratio(p, q) for p in over for q in under}
-    return [candidate for size in sizes for candidate in (size, -size)]
-
-
-def _is_root(values: list[int], x: Rational) -> bool:
-    """Evaluate with integers: the sum of c * p**k * q**(n-k)."""
-    p, q = x.numerator, x.denominator
-    total, power = 0, 1
-    for value in reversed(values):
-        total = total * p + value * power
-        power *= q
-    return total == 0
-
-
-def _deflated(values: list[int], x: Rational) -> list[int]:
-    """Divide by (q*x - p): by Gauss's lemma the quotient has integer coefficients again."""
-    p, q = x.numerator, x.denominator
-    quotient = [0] * (len(values) - 1)
-    carry = 0
-    for k in range(len(values) - 1, 0, -1):
-        carry = (values[k] + carry * p) // q
-        quotient[k - 1] = carry
-    return quotient
-
-
-# Linear systems
-
-
-def _solve_linear(quotients: list[Quotient], names: list[str]) -> Solutions | None:
-    rows = [_row(quotient, names) for quotient in quotients]
-    pivots: list[int] = []
-    for column in range(len(names)):
-        done = len(pivots)
-        pivot = next((k for k in range(done, len(rows)) if rows[k][column]), None)
-        if pivot is None:
-            continue
-        rows[done], rows[pivot] = rows[pivot], rows[done]
-        _eliminate(rows, done, column)
-        pivots.append(column)
-    if any(row[-1] and not any(row[:-1]) for row in rows):
-        return None
-    if len(pivots) < len(names):
-        raise Declined("That has more than one solution.")
-    return [{name: rows[k][-1] for k, name in enumerate(names)}]
-
-
-def _row(quotient: Quotient, names: list[str]) -> list[Rational]:
-    """Return the coefficients of the names, and the negative of what stands alone."""
-    linear = all(sum(power for _, power in monomial) <= 1 for monomial in quotient.over)
-    if not linear or any(monomial for monomial in quotient.under):
-        raise Declined("I can solve several equations, or several unknowns, only where they are linear.")
-    row = [_rational(quotient.over.get(((name, 1),), 0)) for name in names]
-    return [*row, -_rational(quotient.over.get((), 0))]
-
-
-def _eliminate(rows: list[list[Rational]], pivot: int, column: int) -> None:
-    check()
-    lead = rows[pivot][column]
-    rows[pivot] = [multiply(value, inverse(lead)) for value in rows[pivot]]
-    for k, row in enumerate(rows):
-        if k != pivot and row[column]:
-            factor = row[column]
-            rows[k] = [add(value, multiply(-factor, other)) for value, other in zip(row, rows[pivot], strict=True)]
+    ordered = sorted(solutions, key=cmp_to_key(compared))
+    return [s for k, s in enumerate(ordered) if k == 0 or compared(ordered[k - 1], s)]

@@ -28,7 +28,8 @@ class Evaluator:
     """Computes with what the session remembers; ``notes`` collects remarks on how things were read."""
 
     def __init__(self, names: Mapping[str, Amount], notes: list[str]) -> None:
-        self._names = names
+        self.names = names
+        """What has a value."""
         self._notes = notes
 
     def holds(self, comparison: Compare) -> bool:
@@ -84,8 +85,8 @@ class Evaluator:
         return Quantity(value, unit)
 
     def _named(self, node: Name) -> Amount:
-        if node.name in self._names:
-            return self._names[node.name]
+        if node.name in self.names:
+            return self.names[node.name]
         from mathbot.constants import CONSTANTS
 
         if node.name in CONSTANTS:

@@ -5,7 +5,7 @@ digits, and only once the rounding is proven.
 from __future__ import annotations
 
 from mathbot.limits import MAX_DIGITS, Declined, TooLarge
-from mathbot.rational import integer_power, ratio, round_half_away, write_digits
+from mathbot.rational import integer_power, ratio, read_digits, round_half_away, write_digits
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def significant(value: Value, digits: int, *, padded: bool = False) -> str:
     """Return ``value`` rounded to so many significant digits; ``padded`` keeps zeros at the end."""
     from mathbot.real import Real
 
+    if digits > MAX_DIGITS:
+        raise TooLarge
     if value == 0:
         return "0"
     figures, exponent = _real_figures(value, digits) if isinstance(value, Real) else _figures(value, digits)
@@ -100,12 +102,12 @@ def _real_figures(value: Value, digits: int) -> tuple[int, int]:
 
 
 def _rounded(value: Decimal, digits: int) -> tuple[int, int]:
-    from decimal import ROUND_HALF_UP, Context
+    from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context
 
-    sign, figures, exponent = Context(digits, ROUND_HALF_UP).plus(value).as_tuple()
+    sign, figures, exponent = Context(digits, ROUND_HALF_UP, MIN_EMIN, MAX_EMAX).plus(value).as_tuple()
     text = "".join(map(str, figures))
     missing = digits - len(text)
-    whole = int(text) * 10**missing
+    whole = int(read_digits(text)) * 10**missing
     return (-whole if sign else whole), int(exponent) - missing
 
 

@@ -29,9 +29,12 @@ class Function:
 _ONE = (
     "sqrt cbrt fourthroot ln log10,lg log2,lb exp sin cos tan,tg cot sec csc,cosec asin,arcsin acos,arccos atan,arctan "
     "sinh cosh tanh asinh,arcsinh,arsinh acosh,arccosh,arcosh atanh,arctanh,artanh abs floor ceil,ceiling factorial "
-    "square cube reciprocal trunc,truncate"
+    "square cube reciprocal trunc,truncate,int sign,sgn,signum frac doublefactorial fibonacci,fib"
 )
-_LIST = "max,maximum min,minimum sum product mean,average,avg median"
+_LIST = (
+    "max,maximum min,minimum sum product mean,average,avg median range variance,var samplevariance stdev,stddev,std,sd "
+    "samplestdev populationvariance populationstdev geometricmean harmonicmean rms sumofsquares"
+)
 _MANY = 10_000
 
 
@@ -49,9 +52,17 @@ def _table() -> dict[str, Function]:
         enter(names, 1, _MANY, "list")
     for names in ("gcd,hcf,gcf", "lcm"):
         enter(names, 2, _MANY, "list")
-    for names in ("difference", "quotient"):
+    for names in ("difference", "quotient", "hypot,hypotenuse"):
         enter(names, 2, 2, "list")
-    for names in ("root", "mod,modulo", "choose,c,ncr,binomial,binom,comb", "npr,p,perm", "pow,power", "logbase"):
+    for names in (
+        "root",
+        "mod,modulo",
+        "choose,c,ncr,binomial,binom,comb",
+        "npr,p,perm",
+        "pow,power",
+        "logbase",
+        "div",
+    ):
         enter(names, 2, 2, "call")
     enter("log", 1, 2, "one")
     enter("round", 1, 2, "one")
@@ -65,17 +76,29 @@ INVERSES = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh"
 TRIGONOMETRY = ("sin", "cos", "tan", "cot", "sec", "csc")
 _OF_INTEGERS = ("gcd", "lcm", "choose", "npr")
 _OF_QUANTITIES = ("sum", "mean", "product", "max", "min", "median", "abs", "difference", "quotient", "mod")
+_OF_LISTS = (
+    "range", "variance", "samplevariance", "populationvariance", "stdev", "samplestdev", "populationstdev",
+    "geometricmean", "harmonicmean", "rms", "hypot", "sumofsquares",
+)  # fmt: skip
 
 
 def apply(name: str, amounts: Sequence[Amount], notes: list[str]) -> Amount:
     """Return the function's value. ``notes`` takes remarks on how it was read."""
     if name in _OF_QUANTITIES:
         return _of_amounts(name, amounts, notes)
+    if name in _OF_LISTS:
+        from mathbot import lists
+
+        return lists.apply(name, amounts, notes)
     values = [_number(name, amount) for amount in amounts]
     if name in _OF_INTEGERS:
         return _of_integers(name, values)
     if name == "factorial":
         return factorial(values[0])
+    if name in ("doublefactorial", "fibonacci"):
+        from mathbot import sequences
+
+        return sequences.apply(name, whole(values[0], name))
     return _of_reals(name, values)
 
 
@@ -260,9 +283,26 @@ def _of_reals(name: str, values: Sequence[Value]) -> Value:
             return real.divide(1, first)
         case "floor" | "ceil" | "trunc" | "round":
             return _rounded(name, values)
+        case "div":
+            return _whole_quotient(first, values[1])
+        case "sign":
+            return real.sign(first)
+        case "frac":
+            return real.subtract(first, _rounded("trunc", values))
     function = getattr(elementary, name)
     result: Value = function(first)
     return result
+
+
+def _whole_quotient(a: Value, b: Value) -> Value:
+    from mathbot import real
+    from mathbot.limits import DivisionByZero
+
+    if real.sign(b) == 0:
+        raise DivisionByZero
+    if real.sign(a) < 0 or real.sign(b) < 0:
+        raise Declined("Whole division of negative numbers is defined in several ways.")
+    return real.floor(real.divide(a, b))
 
 
 def _rounded(name: str, values: Sequence[Value]) -> Value:
@@ -275,8 +315,15 @@ def _rounded(name: str, values: Sequence[Value]) -> Value:
         case "ceil":
             return -real.floor(real.negate(first))
         case "trunc":
-            return real.sign(first) * real.floor(real.multiply(first, real.sign(first)))
+            return truncated(first)
     return rounded(first, whole(values[1], "The number of places") if len(values) > 1 else 0)
+
+
+def truncated(value: Value) -> Value:
+    """Return ``value`` without what is behind the point."""
+    from mathbot import real
+
+    return real.sign(value) * real.floor(real.multiply(value, real.sign(value)))
 
 
 def rounded(value: Value, places: int) -> Value:

@@ -47,13 +47,43 @@ _VULGAR = {
     "⅑": (1, 9), "⅒": (1, 10),
 }  # fmt: skip
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
-_GREEK = {"π": "pi", "τ": "tau", "φ": "phi", "ϕ": "phi", "∞": "infinity"}
+_GREEK = {
+    "π": "pi", "τ": "tau", "φ": "phi", "ϕ": "phi", "∞": "infinity", "∫": "integral", "∑": "sum", "Σ": "sum", "∂": "∂",
+}  # fmt: skip
 _CURRENCY = "$€£¥₹"
 _DIGIT_NAMES = ("log2", "log10", "log_2", "log_10", "atan2")
 _BASES = {"x": (16, "0123456789abcdef"), "o": (8, "01234567"), "b": (2, "01")}
 _DIGITS = "0123456789"
 _DATE_TOKENS = 6
 _QUOTES = {"’": "'", "‘": "'", "ʼ": "'"}
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", _DIGITS, strict=True))
+_PAIRED = {"“": "”", "„": "“", "«": "»", '"': '"', "'": "'", "`": "`", "‘": "’"}
+_INCH_SIGNS = ("'", '"', "”", "″")
+_FULL_WIDTH = 0xFEE0
+"""How far the full-width forms of ASCII are from ASCII."""
+
+
+def clean(text: str) -> str:
+    """Return ``text`` without what nobody sees or means: invisible characters, full width, quotes around all of it."""
+    if not text.isascii():
+        text = "".join(map(_plain_character, text))
+    bare = text.strip()
+    if len(bare) > 2 and _PAIRED.get(bare[0]) == bare[-1] and not {bare[0], bare[-1]}.intersection(bare[1:-1]):
+        text = bare[1:-1]
+    stem = text.rstrip()
+    return stem.rstrip("!?") + "?" if stem.endswith("?!") else text
+
+
+def _plain_character(char: str) -> str:
+    if char.isdecimal():
+        return str(int(char))
+    if "\uff01" <= char <= "\uff5e":
+        return chr(ord(char) - _FULL_WIDTH)
+    if "a" <= char.lower() <= "z" or char.isprintable() or char.isspace():
+        return char
+    from unicodedata import category
+
+    return "" if category(char) == "Cf" else char
 
 
 def tokenize(text: str) -> list[Token]:
@@ -91,7 +121,9 @@ class _Lexer:
             char = text[self.at]
             if char == "\n" and self.tokens:
                 self._emit("op", "\n", self.at, self.at + 1, spaced)
-            elif not char.isspace():
+                spaced = True
+                continue
+            if not char.isspace():
                 self._next(char, spaced)
                 spaced = False
                 if len(self.tokens) > MAX_TOKENS:
@@ -109,6 +141,8 @@ class _Lexer:
             self._emit("number", char, self.at, self.at + 1, spaced, ratio(*_VULGAR[char]))
         elif char in _RAISED:
             self._raised(spaced)
+        elif char in _LOWERED:
+            self._lowered()
         elif char in _GREEK:
             self._emit("word", _GREEK[char], self.at, self.at + 1, spaced)
         elif char in _CURRENCY:
@@ -139,7 +173,7 @@ class _Lexer:
     def _word(self, spaced: bool) -> None:
         start = end = self.at
         text, size = self.text, len(self.text)
-        while end < size and ((text[end].isalpha() and text[end] not in _GREEK) or self._inner_apostrophe(end)):
+        while end < size and ((text[end].isalpha() and text[end] not in _GREEK) or self._inner_sign(end)):
             end += 1
         for name in _DIGIT_NAMES:
             if text.startswith(name, start) and not text[start + len(name) : start + len(name) + 1].isdigit():
@@ -149,8 +183,10 @@ class _Lexer:
             word = word.replace(quote, plain)
         self._emit("word", word, start, end, spaced)
 
-    def _inner_apostrophe(self, at: int) -> bool:
-        return self.text[at] in "'’‘ʼ" and self.text[at + 1 : at + 2].isalpha() and at > self.at
+    def _inner_sign(self, at: int) -> bool:
+        """``what's``, and ``my_age`` as a name; ``log_b`` is none."""
+        within = at > self.at and self.text[at + 1 : at + 2].isalpha()
+        return within and (self.text[at] in "'’‘ʼ" or (self.text[at] == "_" and self.text[self.at : at] != "log"))
 
     def _raised(self, spaced: bool) -> None:
         start = end = self.at
@@ -162,6 +198,28 @@ class _Lexer:
             raise Unreadable("I can't read the power", start, end)
         value = int(number)
         self._emit("raised", self.text[start:end], start, end, spaced, -value if sign and digits[0] == "-" else value)
+
+    def _lowered(self) -> None:
+        """``1010₂`` is a number in base 2; ``log₂`` is a logarithm to base 2."""
+        start = end = self.at
+        while end < len(self.text) and self.text[end] in _LOWERED:
+            end += 1
+        digits = "".join(_LOWERED[c] for c in self.text[start:end])
+        before = self.tokens[-1] if self.tokens else None
+        if before and before.kind == "number" and before.end == start and before.text.isdigit():
+            self._in_base(self.tokens.pop(), digits, end)
+        elif before and before.text == "log":
+            self._emit("op", "_", start, start, False)
+            self._emit("number", digits, start, end, False, read_digits(digits))
+        else:
+            raise Unreadable(f'I can\'t read "{self.text[start:end]}"', start, end)
+
+    def _in_base(self, number: Token, base: str, end: int) -> None:
+        if len(base) > 2 or not 2 <= int(base) <= 10 or int(max(number.text)) >= int(base):
+            raise Unreadable(f'"{number.text}" is no number in base {base}', number.start, end)
+        self._emit(
+            "number", self.text[number.start : end], number.start, end, number.spaced, int(number.text, int(base))
+        )
 
     # Numbers
 
@@ -181,6 +239,8 @@ class _Lexer:
         if self.text[end : end + 2].lower() in ("st", "nd", "rd", "th") and not self.text[end + 2 : end + 3].isalpha():
             self._emit("ordinal", text, start, end + 2, spaced, value)
             return
+        if self.text[end : end + 3].lower() == "ths" and self.tokens and self.tokens[-1].text == "/":
+            end += 3
         self._emit("number", text, start, end, spaced, value)
         self._mixed(start)
 
@@ -206,9 +266,9 @@ class _Lexer:
         """Take in thousands separators, where the groups are right; inside brackets ``calls`` may take them apart."""
         if not 1 <= end - start <= 3 or self.text[start] == "0":
             return end
-        for separator in (",", "\u00a0", "\u202f", "\u2009", "_"):
+        for separator in (",", "\u00a0", "\u202f", "\u2009", "_", "'", "’"):
             stop = self._groups(end, separator)
-            if stop > end:
+            if stop > end and not (separator in "'’" and self.text[stop : stop + 1] in _INCH_SIGNS):
                 return stop
         stop = self._groups(end, " ")
         return stop if stop - end >= 8 else end
@@ -260,4 +320,4 @@ class _Lexer:
         self._emit("number", self.text[start:end], start, end, spaced, int(self.text[start + 2 : end], base))
 
 
-_NO_GROUPS = {ord(c): None for c in ", _\u00a0\u202f\u2009"}
+_NO_GROUPS = {ord(c): None for c in ", _'’\u00a0\u202f\u2009"}

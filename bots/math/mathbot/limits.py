@@ -17,6 +17,7 @@ MAX_BITS = 200_000
 """Size of a number on the way to the result."""
 SECONDS = 0.5
 
+_began = 0.0
 _deadline = float("inf")
 
 
@@ -24,7 +25,11 @@ class Declined(Exception):
     """Math can't answer; the text is the reason, one sentence for the person who asked."""
 
 
-class DivisionByZero(Declined):
+class Undefined(Declined):
+    """Something has no value there."""
+
+
+class DivisionByZero(Undefined):
     """Something was divided by zero."""
 
     def __init__(self) -> None:
@@ -38,7 +43,7 @@ class TooLarge(Declined):
         super().__init__("That is too large: I compute numbers of up to 10,000 digits.")
 
 
-class NotReal(Declined):
+class NotReal(Undefined):
     """The result is no real number."""
 
     def __init__(self, what: str) -> None:
@@ -56,8 +61,17 @@ class Unreadable(Declined):
 
 def start(seconds: float = SECONDS) -> None:
     """Begin a question: from now on ``check`` declines once so many seconds have passed."""
+    global _began, _deadline
+    _began = time.monotonic()
+    _deadline = _began + seconds
+
+
+def extend(total: float, least: float) -> float:
+    """Give the question ``total`` seconds since it began, and at least ``least`` from now; return what is left."""
     global _deadline
-    _deadline = time.monotonic() + seconds
+    now = time.monotonic()
+    _deadline = max(_began + total, now + least)
+    return _deadline - now
 
 
 def check() -> None:

@@ -5,32 +5,45 @@ from __future__ import annotations
 from mathbot import units
 from mathbot.functions import TRIGONOMETRY
 from mathbot.limits import Declined, Unreadable
+from mathbot.rational import ratio
 from mathbot.syntax import CONSTANTS, Call, Measure, Name, Number, Product, Sum
+from mathbot.values import Unit
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from mathbot.lexer import Token
     from mathbot.parser import Parser
     from mathbot.syntax import Node
-    from mathbot.values import Unit
 
 _POWERS_BEFORE = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _NO_UNIT_ALONE = {"a", "y", "are", "k", "as", "am", "pm"}
 _AFTER_INCH = {
     "in", "to", "into", "as", "and", "is", "by", "x", "+", "-", "*", "/", "^", ")", ",", "=", "<", ">", "->", "?",
 }  # fmt: skip
-_MONEY = {
+MONEY = {
     "$", "€", "£", "¥", "₹", "dollar", "dollars", "euro", "euros", "usd", "eur", "gbp", "jpy", "chf", "cad", "aud",
     "inr", "cny", "yen", "yuan", "rupee", "rupees", "cent", "cents", "pence", "bitcoin", "btc", "peso", "pesos",
-    "franc", "francs",
+    "franc", "francs", "buck", "bucks", "quid", "sterling", "currency", "currencies", "ruble", "rubles", "krona",
+    "eth", "ethereum", "zloty", "lira", "baht", "rand", "ringgit", "shekel", "shekels", "dirham", "yuans", "renminbi",
 }  # fmt: skip
+_NEXT_SMALLER = {
+    "ft": ("in", 12), "foot": ("in", 12), "feet": ("in", 12), "h": ("min", 60), "hr": ("min", 60), "hrs": ("min", 60),
+    "hour": ("min", 60), "hours": ("min", 60), "st": ("lb", 14), "stone": ("lb", 14), "stones": ("lb", 14),
+}  # fmt: skip
+"""For each unit the one that may be left out behind it, and how many of that make one."""
+_EXACT = {
+    "speed of light": (299792458, "m/s"),
+    "standard gravity": (ratio(980665, 100000), "m/s^2"),
+    "avogadro's number": (602214076000000000000000, ""),
+}
+_PER = ("hour", "second", "minute", "day", "week", "gallon", "litre", "liter")
 _LONGEST_NAME = 3
 _MOST_PARTS = 8
 
 
 def decline_money(token: Token) -> None:
     """Decline where a currency is named: what it is worth changes by the minute."""
-    if token.kind == "word" and token.text in _MONEY:
+    if token.kind == "word" and token.text in MONEY:
         raise Declined("I can't work with currencies: I have no live exchange rates.")
 
 
@@ -71,10 +84,48 @@ def _smaller(parser: Parser, unit: Unit) -> Measure | None:
     if token.kind != "number":
         return None
     parser.at += 1
-    smaller = read_unit(parser)
+    smaller = _minutes(parser, unit) or read_unit(parser)
+    if smaller is None or smaller.dimension != unit.dimension:
+        parser.at = parser.tokens.index(token) + 1
+        smaller = _left_out(parser, unit, token)
     if smaller is None or smaller.dimension != unit.dimension or smaller.parts == unit.parts or unit.offset:
         return None
     return Measure(Number(token.value, token.raw), smaller)
+
+
+def _minutes(parser: Parser, unit: Unit) -> Unit | None:
+    """``1h 30m`` and ``10° 30'`` are minutes."""
+    if units.is_time(unit) and parser.token.raw == "m":
+        parser.at += 1
+        return units.find("min")
+    if units.is_angle(unit) and parser.is_op("'", '"') and not parser.token.spaced:
+        parser.at += 1
+        return units.find("arcmin" if parser.tokens[parser.at - 1].text == "'" else "arcsec")
+    return None
+
+
+def _left_out(parser: Parser, unit: Unit, number: Token) -> Unit | None:
+    """``5 ft 11`` is in inches, ``1h30`` in minutes: the next smaller unit, where the number is small enough for it."""
+    name, most = _NEXT_SMALLER.get(unit.parts[0][0], ("", 0))
+    ends = parser.token.kind == "end" or parser.is_word("in", "to", "as", "into") or parser.is_op("->", "?")
+    if not ends or not isinstance(number.value, int) or number.value >= most or len(unit.parts) > 1:
+        return None
+    return units.find(name)
+
+
+def constant(parser: Parser) -> Node:
+    """Read a constant of physics that has an exact value; the parser stands at it."""
+    number, unit = _EXACT[parser.token.text]
+    parser.at += 1
+    found = units.find(unit) if "/" not in unit else _quotient(unit)
+    return Measure(Number(number, parser.tokens[parser.at - 1].raw), found) if found else Number(number, str(number))
+
+
+def _quotient(text: str) -> Unit | None:
+    above, _, below = text.partition("/")
+    name, _, power = below.partition("^")
+    over, under = units.find(above), units.find(name)
+    return units.combine([(over, 1), (under, -int(power or 1))], text) if over and under else None
 
 
 def read_one(parser: Parser) -> Node:
@@ -110,7 +161,11 @@ def read_unit(parser: Parser) -> Unit | None:
     while True:
         before = parser.at
         sign = _connector(parser)
+        hundred = sign < 0 and parser.token.raw == "100" and parser.tokens[parser.at + 1].kind == "word"
+        parser.at += hundred
         more = _read_power(parser) if sign else None
+        if more and hundred:
+            more = (_hundredfold(more[0]), more[1])
         if more is None or not sign or (parser.tokens[before].kind == "word" and _same(more[0], found[0][0], sign)):
             parser.at = before
             break
@@ -118,6 +173,13 @@ def read_unit(parser: Parser) -> Unit | None:
         if len(found) > _MOST_PARTS:
             raise Declined("That unit is too long.")
     return units.combine(found, parser.written(start))
+
+
+def _hundredfold(unit: Unit) -> Unit:
+    """The 100 km of ``l/100km``."""
+    from mathbot.real import multiply
+
+    return Unit(unit.parts, multiply(unit.factor, 100), unit.dimension, unit.offset, unit.text, unit.reading)
 
 
 def _same(unit: Unit, first: Unit, sign: int) -> bool:
@@ -129,6 +191,9 @@ def _connector(parser: Parser) -> int:
     """Take ``/`` or ``per`` (-1), or ``*`` or nothing (1) between two units; 0 where the unit ends."""
     token = parser.token
     if token.text in ("/", "per"):
+        parser.at += 1
+        return -1
+    if token.text in ("a", "an") and parser.tokens[parser.at + 1].text in _PER:
         parser.at += 1
         return -1
     if token.text == "*" and parser.tokens[parser.at + 1].kind == "word":
@@ -174,6 +239,12 @@ def _read_name(parser: Parser) -> Unit | None:
         return _sign_unit(parser)
     if token.kind != "word" or not _may_be_unit(parser):
         return None
+    hyphen, second = parser.tokens[parser.at + 1 : parser.at + 3]
+    if hyphen.text == "-" and second.kind == "word" and not hyphen.spaced and not second.spaced:
+        unit = units.find(f"{token.raw} {second.raw}")
+        if unit:
+            parser.at += 3
+            return unit
     for count in range(_LONGEST_NAME, 0, -1):
         words = parser.tokens[parser.at : parser.at + count]
         if any(word.kind != "word" for word in words) or len(words) < count:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mathbot import numerals
 from mathbot.cursor import Cursor
-from mathbot.limits import MAX_DEPTH, Declined, Unreadable
+from mathbot.limits import MAX_DEPTH, Declined, Unreadable, check
 from mathbot.rational import ratio
 from mathbot.syntax import (
     CONSTANTS,
@@ -25,6 +25,7 @@ from mathbot.syntax import (
     Power,
     Product,
     Sum,
+    show,
 )
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -39,6 +40,8 @@ _ARTICLES = ("a", "an", "one")
 _ROOT_SIGNS = {"√": "sqrt", "∛": "cbrt", "∜": "fourthroot"}
 _CLOSING = {"[": "]", "{": "}"}
 _COUNTING = ("c", "p", "ncr", "npr")
+_BRACKETED = (*_COUNTING, "fibonacci", "div")
+"""Functions whose name stands for something else where no bracket follows."""
 _SIGN_UNITS = ("°", "'", '"')
 
 
@@ -70,7 +73,7 @@ class Parser(Cursor):
         """Read an expression, or several with comparison signs between them."""
         first = self.sum()
         rest: list[tuple[str, Node]] = []
-        while self.is_op(*COMPARISONS):
+        while self.is_op(*COMPARISONS) and self.tokens[self.at + 1].text not in ("?", "how"):
             sign = self.token.text
             self.at += 1
             rest.append((sign, self.sum()))
@@ -91,6 +94,7 @@ class Parser(Cursor):
         return Sum(tuple(terms)) if len(terms) > 1 else terms[0][1]
 
     def _deeper(self) -> None:
+        check()  # where a list is read in two ways, each list in it is too
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise Declined("That is nested too deeply.")
@@ -129,10 +133,20 @@ class Parser(Cursor):
         token = self.token
         if token.kind == "op" and token.text in ("*", "/", "mod"):
             return token.text
+        if self._is_proportion():
+            return "/"
         if self._percent_is_mod():
             self.doubt = True
             return "mod"
         return "*" if self._x_is_times() else ""
+
+    def _is_proportion(self) -> bool:
+        """``3:4 = x:12``: ratios on both sides of one sign."""
+        if not self.is_op(":") or self.tokens[self.at + 1].text == "=":
+            return False
+        texts = [token.text for token in self.tokens]
+        sides = " ".join(texts).split("=")
+        return len(sides) == 2 and all(side.count(":") == 1 for side in sides)
 
     def _percent_is_mod(self) -> bool:
         if not self.is_op("%") or self.token.raw != "%":
@@ -171,7 +185,7 @@ class Parser(Cursor):
         from mathbot.functions import FUNCTIONS
 
         if token.text in FUNCTIONS:
-            return token.text not in _COUNTING or self.tokens[self.at + 1].text == "("
+            return token.text not in _BRACKETED or self.tokens[self.at + 1].text == "("
         return _is_letter(token) and (token.text != "a" or self.letters)
 
     # Signs, parts, powers
@@ -269,10 +283,7 @@ class Parser(Cursor):
 
     def _sign_behind(self, node: Node) -> Node | None:
         if self.is_op("!"):
-            if self.tokens[self.at - 1].text == "!":
-                raise Unreadable('I can\'t read "!!": write (n!)!', self.token.start - 1, self.token.end)
-            self.at += 1
-            return Factorial(node)
+            return self._factorial(node)
         if self.is_op("%") and not self._percent_is_mod():
             if self.tokens[self.at - 1].text == "%":
                 raise self.unreadable()
@@ -281,6 +292,18 @@ class Parser(Cursor):
         if self.take_op("choose"):
             return Call("choose", (node, self._primary()))
         return self._measured(node) if self.is_op(*_SIGN_UNITS) else None
+
+    def _factorial(self, node: Node) -> Node:
+        """``7!!`` is 7 * 5 * 3; more signs, or signs with spaces between them, are read in several ways."""
+        self.at += 1
+        if not self.is_op("!"):
+            return Factorial(node)
+        start, spaced = self.token.start - 1, self.token.spaced
+        self.at += 1
+        if spaced or self.is_op("!"):
+            raise Unreadable('I can\'t read that many "!": write (n!)!', start, self.token.end)
+        self.notes.append(f"the double factorial of {show(node)}")
+        return Call("doublefactorial", (node,))
 
     def _choose(self, node: Node) -> Node | None:
         """``5C2`` and ``5P2``."""
@@ -314,6 +337,16 @@ class Parser(Cursor):
             return self._function(token.text)
         if token.kind == "word":
             return self._word()
+        if token.kind == "constant":
+            from mathbot import measures
+
+            return measures.constant(self)
+        if token.kind == "blank":
+            self.at += 1
+            return Name(token.text, token.start, token.end)
+        if token.kind == "raised" and self.tokens[self.at + 1].text == "√":
+            self.at += 2
+            return Call("root", (self._primary(), Number(token.value, token.text)))
         raise self.unreadable()
 
     def begins_name(self) -> bool:
@@ -371,7 +404,7 @@ class Parser(Cursor):
         token = self.token
         self.at += 1
         whole = self.bare_argument()
-        self._loose = self.at, "part"
+        self._loose = (-1, "") if isinstance(whole, Name) else (self.at, "part")
         return Product((("*", Number(token.value, token.text)), ("*", whole)))
 
     def _word(self) -> Node:
@@ -383,7 +416,7 @@ class Parser(Cursor):
             return Name(token.text, token.start, token.end)
         from mathbot.functions import FUNCTIONS
 
-        if token.text in FUNCTIONS and (token.text not in _COUNTING or self.tokens[self.at + 1].text == "("):
+        if token.text in FUNCTIONS and (token.text not in _BRACKETED or self.tokens[self.at + 1].text == "("):
             return self._function(token.text)
         if token.text in _ARTICLES and not self.letters:
             from mathbot import measures

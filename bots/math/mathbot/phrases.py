@@ -8,8 +8,8 @@ from mathbot.lexer import Token
 
 # kind, meaning: phrases. "raised" are powers behind a number; "list" functions take several numbers in a row.
 _TABLE = """
-op +: plus, added to
-op -: minus, negative, take away, less
+op +: plus, added to, increased by
+op -: minus, negative, take away, less, decreased by, diminished by
 op *: times, multiplied by, times by
 op /: divided by, over
 op ^: to the power of, to the power, raised to the power of, raised to the power, raised to the, raised to, to the
@@ -30,15 +30,18 @@ double 2: twice, double, double of
 double 3: triple, thrice, triple of
 double 4: quadruple
 func sqrt: square root of, square root, sqrt of, squareroot of
-func cbrt: cube root of, cube root, cubic root of, cbrt of
+func cbrt: cuberoot of, cuberoot, cube root of, cube root, cubic root of, cbrt of
 func ln: natural log of, natural logarithm of, natural log, natural logarithm, ln of
 func log: log of, logarithm of, logarithm
 func log10: common log of, common logarithm of
 func sin: sine of, sin of, sine
 func cos: cosine of, cos of, cosine
 func tan: tangent of, tan of, tangent
+func asin: sine inverse of, sine inverse, sin inverse of, sin inverse
 func asin: arc sine of, arcsine of, arcsin of, inverse sine of, inverse sin of, asin of, arcsine
+func acos: cos inverse of, cos inverse
 func acos: arc cosine of, arccosine of, arccos of, inverse cosine of, inverse cos of, acos of, arccosine
+func atan: tan inverse of, tan inverse
 func atan: arc tangent of, arctangent of, arctan of, inverse tangent of, inverse tan of, atan of, arctangent
 func abs: absolute value of, absolute value, abs of, modulus of, magnitude of
 func factorial: factorial of
@@ -57,6 +60,19 @@ list median: median of
 list max: max of, maximum of, largest of, greatest of, biggest of
 list min: min of, minimum of, smallest of, least of
 list gcd: gcd of, greatest common divisor of, greatest common factor of, hcf of, highest common factor of, gcf of
+func doublefactorial: double factorial of, double factorial
+func fibonacci: fibonacci of, fib of
+func sign: sign of, signum of
+list range: range of
+list variance: variance of
+list populationvariance: population variance of, population variance
+list samplevariance: sample variance of, sample variance
+list stdev: standard deviation of, standard deviation, stdev of, std dev of, std of
+list samplestdev: sample standard deviation of, sample standard deviation
+list populationstdev: population standard deviation of, population standard deviation
+list geometricmean: geometric mean of, geometric mean
+list harmonicmean: harmonic mean of, harmonic mean
+list rms: root mean square of, root mean square
 list lcm: lcm of, least common multiple of, lowest common multiple of
 word more than: more than
 word less than: less than, fewer than
@@ -65,6 +81,9 @@ word phi: golden ratio
 word e: euler's number
 word in: expressed in, measured in, converted into, in terms of
 word to: converted to
+constant speed of light: speed of light, light speed
+constant standard gravity: standard gravity, standard acceleration of gravity, acceleration of gravity
+constant avogadro's number: avogadro's number, avogadro number, avogadro constant, avogadro's constant
 word nearest: to the nearest, to nearest
 word as: expressed as, written as, as a, as an, in the form of a
 """
@@ -84,6 +103,17 @@ def _read_table() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     return phrases
 
 
+def words() -> set[str]:
+    """Return every word of every phrase."""
+    _load()
+    return {word for entries in _PHRASES.values() for entry, _, _ in entries for word in entry}
+
+
+def _load() -> None:
+    if not _PHRASES:
+        _PHRASES.update(_read_table())
+
+
 _PHRASES: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
 
 
@@ -91,8 +121,7 @@ def replace(tokens: list[Token]) -> list[Token]:
     """Return ``tokens`` with phrases made one token each."""
     if not any(token.kind == "word" for token in tokens):
         return tokens
-    if not _PHRASES:
-        _PHRASES.update(_read_table())
+    _load()
     replaced: list[Token] = []
     at = 0
     while at < len(tokens):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mathbot.limits import Declined, DivisionByZero, check
-from mathbot.real import Real, add, divide, multiply
-from mathbot.syntax import Call, Measure, Name, Negative, Number, Of, Percent, Power, Product, Sum
+from mathbot.real import add, divide, multiply
+from mathbot.syntax import Name, Negative, Of, Percent, Power, Product, Sum, names_in
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     Monomial: TypeAlias = tuple[tuple[str, int], ...]
     Polynomial: TypeAlias = dict[Monomial, Value]
 
-_MAX_DEGREE = 24
+_MAX_DEGREE = 120
 _MAX_TERMS = 500
+
+
+class Hard(Declined):
+    """Our own ways of solving end here; others may go on."""
 
 
 class Quotient:
@@ -63,7 +67,7 @@ def _joined(x: Monomial, y: Monomial) -> Monomial:
     for name, power in y:
         powers[name] = powers.get(name, 0) + power
     if sum(powers.values()) > _MAX_DEGREE:
-        raise Declined("The degree of that equation is too high for me.")
+        raise Hard("The degree of that equation is too high for me.")
     return tuple(sorted(powers.items()))
 
 
@@ -71,12 +75,14 @@ class Reader:
     """Turns trees into quotients of polynomials; ``value`` computes the parts without unknowns."""
 
     def __init__(self, unknowns: Collection[str], value: Callable[[Node], Value]) -> None:
-        self._unknowns = unknowns
+        self._unknowns = set(unknowns)
         self._value = value
+        self.excluded: list[Polynomial] = []
+        """What was divided by: none of these may be zero."""
 
     def read(self, node: Node) -> Quotient:
         """Return ``node`` as a quotient of polynomials; declines what is none."""
-        if not names_in(node) & set(self._unknowns):
+        if not self._is_unknown(node):
             return Quotient(constant(self._value(node)), constant(1))
         match node:
             case Name(name):
@@ -88,21 +94,29 @@ class Reader:
             case Power(base, exponent):
                 return self._power(base, exponent)
             case Negative(of):
-                return _scaled(self.read(of), -1)
+                return scaled(self.read(of), -1)
             case Of(part, whole):
-                return _multiplied(self.read(part), self.read(whole))
+                return multiplied(self.read(part), self.read(whole))
             case Percent(of):
-                return _scaled(self.read(of), divide(1, 100))
-        raise Declined("I can solve equations of polynomials only.")
+                return scaled(self.read(of), divide(1, 100))
+        return self._other(node)
+
+    def _other(self, node: Node) -> Quotient:
+        """Read what is no polynomial."""
+        raise Hard("I can solve that only where it is made of polynomials.")
+
+    def _is_unknown(self, node: Node) -> bool:
+        return not self._unknowns.isdisjoint(names_in(node))
 
     def _sum(self, terms: tuple[tuple[int, Node], ...]) -> Quotient:
         total = self.read(terms[0][1])
+        portions = isinstance(terms[0][1], Percent)
         for sign, term in terms[1:]:
-            if isinstance(term, Percent):
-                portion = plus(constant(1), constant(multiply(sign, self._value(term))))
-                total = _multiplied(total, Quotient(portion, constant(1)))
+            value = scaled(self.read(term), sign)
+            if isinstance(term, Percent) and not portions:
+                total = multiplied(total, added(Quotient(constant(1), constant(1)), value))
             else:
-                total = _added(total, _scaled(self.read(term), sign))
+                total = added(total, value)
         return total
 
     def _product(self, factors: tuple[tuple[str, Node], ...]) -> Quotient:
@@ -110,71 +124,55 @@ class Reader:
         for sign, factor in factors[1:]:
             value = self.read(factor)
             if sign == "mod":
-                raise Declined("I can't solve equations with remainders.")
-            total = _multiplied(total, value if sign == "*" else _inverted(value))
+                raise Hard("I can't solve equations with remainders.")
+            total = multiplied(total, value if sign == "*" else self._inverted(value))
         return total
 
     def _power(self, base: Node, exponent: Node) -> Quotient:
-        if names_in(exponent) & set(self._unknowns):
-            raise Declined("I can't solve equations with the unknown in an exponent.")
+        if self._is_unknown(exponent):
+            return self._other(Power(base, exponent))
         count = self._value(exponent)
-        if not isinstance(count, int) or abs(count) > _MAX_DEGREE:
-            raise Declined("I can solve equations with whole powers up to 24 only.")
-        result = Quotient(constant(1), constant(1))
+        if not isinstance(count, int):
+            return self._other(Power(base, exponent))
         value = self.read(base)
+        if count == 0:
+            raise Declined("I can't solve equations with an unknown to the power of 0: 0^0 has no agreed value.")
         if count < 0:
-            value = _inverted(value)
-        for _ in range(abs(count)):
-            result = _multiplied(result, value)
-        return result
+            value = self._inverted(value)
+        return raised(value, abs(count))
+
+    def _inverted(self, a: Quotient) -> Quotient:
+        if not a.over:
+            raise DivisionByZero
+        self.excluded.append(a.over)
+        return Quotient(a.under, a.over)
 
 
-def _added(a: Quotient, b: Quotient) -> Quotient:
+def raised(a: Quotient, count: int) -> Quotient:
+    """Return the power with a whole exponent from 0 up."""
+    if count > _MAX_DEGREE:
+        raise Hard("The degree of that equation is too high for me.")
+    result = Quotient(constant(1), constant(1))
+    for _ in range(count):
+        result = multiplied(result, a)
+    return result
+
+
+def added(a: Quotient, b: Quotient) -> Quotient:
+    """Return ``a + b``."""
     if a.under == b.under:
         return Quotient(plus(a.over, b.over), a.under)
     return Quotient(plus(times(a.over, b.under), times(b.over, a.under)), times(a.under, b.under))
 
 
-def _multiplied(a: Quotient, b: Quotient) -> Quotient:
+def multiplied(a: Quotient, b: Quotient) -> Quotient:
+    """Return ``a * b``."""
     return Quotient(times(a.over, b.over), times(a.under, b.under))
 
 
-def _inverted(a: Quotient) -> Quotient:
-    if not a.over:
-        raise DivisionByZero
-    return Quotient(a.under, a.over)
-
-
-def _scaled(a: Quotient, by: Value) -> Quotient:
+def scaled(a: Quotient, by: Value) -> Quotient:
+    """Return ``a`` times a number."""
     return Quotient(times(a.over, constant(by)), a.under)
-
-
-def names_in(node: Node) -> set[str]:
-    """Return the names that stand in an expression."""
-    match node:
-        case Name(name):
-            return {name}
-        case Number():
-            return set()
-        case Sum(terms):
-            return set().union(*(names_in(term) for _, term in terms))
-        case Product(factors):
-            return set().union(*(names_in(factor) for _, factor in factors))
-        case Power(left, right) | Of(left, right):
-            return names_in(left) | names_in(right)
-        case Call(_, arguments):
-            return set().union(*(names_in(argument) for argument in arguments))
-        case Measure(number, _):
-            return names_in(number)
-    return set().union(*(names_in(part) for part in _parts(node)))
-
-
-def _parts(node: Node) -> list[Node]:
-    from mathbot.syntax import Compare
-
-    if isinstance(node, Compare):
-        return [node.first, *(right for _, right in node.rest)]
-    return [node.of] if hasattr(node, "of") else []
 
 
 def coefficients(polynomial: Polynomial) -> list[Value]:
@@ -193,6 +191,21 @@ def at(values: list[Value], x: Value) -> Value:
     return total
 
 
-def is_rational(values: list[Value]) -> bool:
-    """Are all coefficients rational?"""
-    return not any(isinstance(value, Real) for value in values)
+def unknowns_of(poly: Polynomial) -> set[str]:
+    """Return the names in a polynomial."""
+    return {name for monomial in poly for name, _ in monomial}
+
+
+def power_of(poly: Polynomial, exponent: int) -> Polynomial:
+    """Return a power of a polynomial."""
+    return raised(Quotient(poly, constant(1)), exponent).over
+
+
+def by_power(poly: Polynomial, name: str) -> dict[int, Polynomial]:
+    """Return the polynomial's coefficients as one in this name."""
+    parts: dict[int, Polynomial] = {}
+    for monomial, number in poly.items():
+        powers = dict(monomial)
+        power = powers.pop(name, 0)
+        parts.setdefault(power, {})[tuple(powers.items())] = number
+    return parts

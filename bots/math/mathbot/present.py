@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from mathbot import format as write
-from mathbot.functions import rounded, whole
-from mathbot.limits import MAX_DIGITS, Declined, DivisionByZero, TooLarge
+from mathbot import tasks
+from mathbot.functions import rounded, truncated, whole
+from mathbot.limits import MAX_DIGITS, Declined, TooLarge
+from mathbot.rational import integer_power, inverse
 from mathbot.values import Quantity
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -12,25 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mathbot.questions import Form
-    from mathbot.values import Amount, Value
+    from mathbot.values import Amount, Unit, Value
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _BASE_MARKS = {2: "0b", 8: "0o", 16: "0x"}
-_MAX_SERIES_BITS = 1000
 
 
 def in_forms(amounts: Sequence[Amount], forms: Sequence[Form], notes: list[str]) -> tuple[Amount | None, str]:
     """Return the result to remember (``None`` where it is no number) and how it is written."""
     amount = amounts[0]
-    if forms[0].style in _TASKS:
-        if len(forms) > 1:
+    if tasks.is_task(forms[0]):
+        result, text = tasks.answer(forms[0], amounts, notes)
+        if len(forms) == 1:
+            return result, text
+        if result is None:
             raise Declined("I can't give that in another form.")
-        return _TASKS[forms[0].style](*(whole(_plain(value), "That") for value in amounts))
+        amount, forms = result, forms[1:]
     writer: Callable[[Value], str] = write.number
     for form in forms:
         amount, writer = _applied(form, amount, writer, notes)
     if isinstance(amount, Quantity):
-        return amount, write_quantity(amount, writer)
+        smaller = forms[-1].smaller
+        return amount, _in_several(amount, smaller, writer) if smaller else write_quantity(amount, writer)
     return amount, writer(amount)
 
 
@@ -50,14 +55,20 @@ def _applied(
             return amount, lambda value: write.places(value, form.count)
         case "figures":
             return amount, lambda value: write.significant(value, form.count)
-        case "nearest":
+        case "nearest" | "up" | "down":
             return _to_nearest(amount, form), writer
+        case "truncated":
+            return _truncated(amount, form.count), writer
         case "percent":
             return _plain(amount), lambda value: writer(_hundredfold(value)) + "%"
         case "fraction":
             return amount, write.fraction
         case "mixed":
             return _plain(amount), write.mixed
+        case "scientific" | "engineering" | "roman" | "words":
+            from mathbot import notations
+
+            return _plain(amount), notations.WRITERS[form.style]
         case "base":
             return _plain(amount), lambda value: in_base(whole(value, "Another base"), form.count)
     return amount, writer
@@ -73,9 +84,31 @@ def _to_nearest(amount: Amount, form: Form) -> Amount:
     from mathbot.real import divide, multiply
 
     step = form.nearest.value if form.nearest and hasattr(form.nearest, "value") else 1
+    value, unit = (amount.value, amount.unit) if isinstance(amount, Quantity) else (amount, None)
+    result = multiply(_whole_near(divide(value, step), form.style), step)
+    return Quantity(result, unit) if unit else result
+
+
+def _whole_near(value: Value, style: str) -> Value:
+    """Return the whole number near ``value``. Up and down of a negative one are read both ways: declined."""
+    from mathbot.real import floor, negate, sign
+
+    if style == "nearest":
+        return rounded(value, 0)
+    if sign(value) < 0:
+        raise Declined("Up and down are read in two ways below zero: ask for floor, ceil or trunc.")
+    return floor(value) if style == "down" else -floor(negate(value))
+
+
+def _truncated(amount: Amount, places: int) -> Amount:
+    from mathbot.real import multiply
+
+    if places > MAX_DIGITS:
+        raise TooLarge
     if isinstance(amount, Quantity):
-        return Quantity(multiply(rounded(divide(amount.value, step), 0), step), amount.unit)
-    return multiply(rounded(divide(amount, step), 0), step)
+        raise Declined("I truncate plain numbers.")
+    power = integer_power(10, places)
+    return multiply(truncated(multiply(amount, power)), inverse(power))
 
 
 # Units
@@ -97,13 +130,37 @@ def _converted(amount: Amount, form: Form, notes: list[str]) -> Amount:
     return quantity.convert(amount, unit)
 
 
+def write_amount(amount: Amount) -> str:
+    """Write a number, with its unit if it has one."""
+    return write_quantity(amount, write.number) if isinstance(amount, Quantity) else write.number(amount)
+
+
 def write_quantity(amount: Quantity, writer: Callable[[Value], str]) -> str:
     """Write a number and its unit; one of something is singular."""
-    from mathbot.units import singular
+    from mathbot.units import plural, singular
 
     number = writer(amount.value)
     text = amount.unit.text
-    return f"{number} {singular(text) if number in ('1', '-1') else text}"
+    return f"{number} {singular(text) if number in ('1', '-1') else plural(text)}"
+
+
+def _in_several(amount: Quantity, smaller: Sequence[Unit], writer: Callable[[Value], str]) -> str:
+    """Write ``5 feet 10.9 inches``: whole numbers of all units but the last."""
+    from mathbot import quantity
+    from mathbot.real import floor, multiply, sign, subtract
+
+    negative = sign(amount.value)
+    rest = Quantity(multiply(amount.value, negative), amount.unit)
+    parts: list[str] = []
+    for unit in smaller:
+        ratio = quantity.convert(Quantity(1, rest.unit), unit).value
+        count = floor(rest.value)
+        after = quantity.convert(Quantity(subtract(rest.value, count), rest.unit), unit)
+        if writer(after.value) == writer(ratio):
+            raise Declined(f"That is too near to a whole number of {rest.unit.text} to write both.")
+        parts.append(write_quantity(Quantity(count, rest.unit), write.number))
+        rest = after
+    return ("-" if negative < 0 else "") + " ".join([*parts, write_quantity(rest, writer)])
 
 
 # Whole numbers
@@ -122,83 +179,3 @@ def in_base(value: int, base: int) -> str:
         size, digit = divmod(size, base)
         digits = _DIGITS[digit] + digits
     return ("-" if value < 0 else "") + _BASE_MARKS.get(base, "") + (digits or "0")
-
-
-def _yes(holds: bool) -> tuple[None, str]:
-    return None, "yes" if holds else "no"
-
-
-def _prime(n: int) -> tuple[None, str]:
-    from mathbot.primes import is_prime
-
-    return _yes(is_prime(n))
-
-
-def _divisible(a: int, b: int) -> tuple[None, str]:
-    if b == 0:
-        raise DivisionByZero
-    return _yes(a % b == 0)
-
-
-def _is_square(n: int) -> tuple[None, str]:
-    from math import isqrt
-
-    return _yes(n >= 0 and isqrt(n) ** 2 == n)
-
-
-def _factorised(n: int) -> tuple[None, str]:
-    from mathbot.primes import factorise
-
-    if abs(n) < 2:
-        raise Declined(f"{n} has no prime factors.")
-    found = factorise(n)
-    powers = [f"{prime}^{power}" if power > 1 else str(prime) for prime, power in found.pairs]
-    return None, ("-1 * " if found.negative else "") + " * ".join(powers)
-
-
-def _divisors(n: int) -> tuple[None, str]:
-    from mathbot.primes import divisors
-
-    return None, ", ".join(map(str, divisors(n)))
-
-
-def _first_primes(n: int) -> tuple[None, str]:
-    from mathbot.primes import first_primes
-
-    return None, ", ".join(map(str, first_primes(n)))
-
-
-def _next_prime(n: int) -> tuple[int, str]:
-    from mathbot.primes import next_prime
-
-    prime = next_prime(n)
-    return prime, str(prime)
-
-
-def _nth_prime(n: int) -> tuple[int, str]:
-    from mathbot.primes import first_primes
-
-    prime = first_primes(n)[-1]
-    return prime, str(prime)
-
-
-def _series(first: int, last: int) -> tuple[int, str]:
-    if last < first or max(first.bit_length(), last.bit_length()) > _MAX_SERIES_BITS:
-        raise Declined("I add whole numbers from a smaller one to a larger one.")
-    total = (last - first + 1) * (first + last) // 2
-    return total, write.number(total)
-
-
-_TASKS: dict[str, Callable[..., tuple[int | None, str]]] = {
-    "prime": _prime,
-    "divisible": _divisible,
-    "even": lambda n: _yes(n % 2 == 0),
-    "odd": lambda n: _yes(n % 2 == 1),
-    "square": _is_square,
-    "factorise": _factorised,
-    "divisors": _divisors,
-    "firstprimes": _first_primes,
-    "nextprime": _next_prime,
-    "nthprime": _nth_prime,
-    "series": _series,
-}

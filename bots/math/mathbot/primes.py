@@ -76,6 +76,7 @@ def factorise(n: int) -> Factors:
 def _factors(n: int) -> Iterator[int]:
     for prime in range(2, 1000):
         while n % prime == 0:
+            check()
             yield prime
             n //= prime
     pending = [n] if n > 1 else []

@@ -37,7 +37,9 @@ def convert(amount: Amount, to: Unit) -> Quantity:
         return Quantity(real.divide(amount, to.factor), to)
     unit = amount.unit
     if unit.dimension != to.dimension:
-        raise _different(unit, to)
+        if not units.is_fuel(unit, to):
+            raise _different(unit, to)
+        return Quantity(real.divide(1, real.multiply(real.multiply(amount.value, unit.factor), to.factor)), to)
     base = real.add(real.multiply(amount.value, unit.factor), unit.offset)
     if (unit.offset or to.offset) and real.sign(base) < 0:
         raise Declined("No temperature is below absolute zero.")
@@ -117,6 +119,17 @@ def power(a: Quantity, exponent: Value) -> Amount:
     value, unit = _scaled(a)
     parts = tuple((symbol, power * exponent) for symbol, power in unit.parts) if unit else ()
     return _measured(raise_to(value, exponent), parts)
+
+
+def root(a: Quantity, degree: int) -> Amount:
+    """Return the root of a quantity whose unit has one."""
+    from mathbot.elementary import root as root_of
+
+    value, unit = _scaled(a)
+    parts = unit.parts if unit else ()
+    if any(exponent % degree for _, exponent in parts):
+        raise Declined(f"The root of {a.unit.text} is no unit that I know.")
+    return _measured(root_of(value, degree), tuple((symbol, exponent // degree) for symbol, exponent in parts))
 
 
 def _merged(value: Value, left: Unit, right: Unit) -> Amount:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from mathbot.limits import Declined, Unreadable
-from mathbot.parser import Parser
+from mathbot.parser import COMPARISONS, Parser
 from mathbot.syntax import Compare, show
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -22,21 +22,33 @@ if TYPE_CHECKING:
 class Form:
     """How the answer is wanted."""
 
-    __slots__ = ("count", "nearest", "style", "unit")
+    __slots__ = ("count", "nearest", "smaller", "style", "text", "unit")
     __match_args__ = ("style", "count", "unit", "nearest")
 
-    def __init__(self, style: str, count: int = 0, unit: Unit | None = None, nearest: Node | None = None) -> None:
+    def __init__(
+        self,
+        style: str,
+        count: int = 0,
+        unit: Unit | None = None,
+        nearest: Node | None = None,
+        text: str = "",
+        smaller: tuple[Unit, ...] = (),
+    ) -> None:
         self.style = style
         """number, percent, fraction, places, figures, nearest, base, or the name of a task on whole numbers."""
         self.count = count
         self.unit = unit
         self.nearest = nearest
+        self.text = text
+        """Of a task: what it is about."""
+        self.smaller = smaller
+        """Units that take what is left over: ``in feet and inches``."""
 
 
 class Asked:
     """A question, understood."""
 
-    __slots__ = ("forms", "judge", "nodes", "notes", "solve")
+    __slots__ = ("forms", "judge", "name", "nodes", "notes", "solve", "target")
 
     def __init__(
         self,
@@ -46,6 +58,8 @@ class Asked:
         *,
         solve: bool = False,
         judge: bool = False,
+        name: str = "",
+        target: str = "",
     ) -> None:
         self.nodes = nodes
         """One expression or comparison; several for a system of equations or a task."""
@@ -56,6 +70,10 @@ class Asked:
         """Was it asked to solve, rather than whether it is true?"""
         self.judge = judge
         """Was it asked whether it is true?"""
+        self.name = name
+        """Under which name the value is to be remembered; of an equation, the name of what stands for "a number"."""
+        self.target = target
+        """For which letter was it asked to solve?"""
 
 
 _BEFORE = [
@@ -64,8 +82,18 @@ _BEFORE = [
 what is,what's,whats,what are,what does,what do,what will,what would,and what is,how much is,how much are,how many is
 how much does,how much do,how much will,calculate,compute,evaluate,work out,figure out,find out,find,tell me,show me
 give me,please,pls,can you,could you,would you,will you,hey,math,dear math,hello,hi,hi there,hey there,hello there
-good morning,good evening,i want to know,i need to know,i would like to know,i'd like to know,do you know,let me know
+good morning,good evening,good afternoon,dear,i want to know,i need to know,i would like to know,i'd like to know
+do you know,let me know
 help me,tell me what,let me know what,do you know what,i want to know what,i'd like to know what
+let me,let us,let's,lets
+i wonder,i wonder what,i was wondering,i was wondering what,i am wondering what,i'm wondering what,just,quickly,quick
+quick question,question,q :,i have a question,one question,alexa,siri,google,ok google,okay google,hey google,hey siri
+computer,bot,can u,could u,would u,will u,can you please,could you please,i'd like you to,i would like you to
+i want you to,i need you to,i need,i want,help me with,help me to,help with,what would be,what will be,what about
+and what about,how about,and how about,what happens when you,what happens if you,what happens if i,show,answer
+um,umm,uh,hm,hmm,well,actually,also,and now,what was,what were,do,do the math,try,my question is,my question is what
+the solution of,the solution to,solution to,can i get,can i have,could i have,may i have,i'd like,i would like
+just tell me,what might be,wats,wat is,whatis,you know,u know,tell us,do the sum,show me what,remind me what
 you get,i get,you get for,i get for,you get if you,you get when you,i get if i,i get when i
 the value of,the exact value of,value of,the result of,result of,the answer to,the answer of
 convert,change,express,write,so,ok,okay,now,then,say,the,is it true that,whether,if,exactly,approximately
@@ -77,11 +105,15 @@ _BEHIND = [
     tuple(words.split())
     for line in """
 please,pls,thanks,thank you,for me,now,then,today,exactly,in total,altogether,true,correct,right
+plz,pls thanks,thx,ty,thankyou,cheers,thanks a lot,thank you very much,for me please,if you can,quickly,asap,really
+mate,math,buddy,bro,dude,siri,alexa,google,again,come out to,come out as,work out as,amount to,equate to,equals to
+is equal to,equal to,is equal to what,equals what,lol,haha,ok,okay,right now,approximately
 equal,equals,be,make,makes,give,come to,work out to,is,is what,= what,is it,is that,?,=,.,:
 """.strip().splitlines()
     for words in line.split(",")
 ]
 """What may stand behind a question and does not change it."""
+FILLERS = (*_BEFORE, *_BEHIND)
 _COMMA = ","
 _MOST_FILLERS = 20
 _LONGEST_FILLER = 8
@@ -89,22 +121,46 @@ _LONGEST_FILLER = 8
 
 def read(tokens: list[Token], names: Collection[str], *, letters: bool = False) -> Asked:
     """Return what is asked, or raise the ``Unreadable`` that points at the place."""
-    body = _without_fillers(tokens)
+    body = without_fillers(tokens)
     if len(body) == 1:
         raise Unreadable("I can't find a question", tokens[0].start, tokens[-1].end)
-    if not any(token.kind in ("word", "list") for token in body):
+    body, note = _continued(body, names)
+    asked = _read(tokens, body, names, letters)
+    if note:
+        asked.notes = (note, *asked.notes)
+    return asked
+
+
+def _continued(body: list[Token], names: Collection[str]) -> tuple[list[Token], str]:
+    if "ans" not in names:
+        return body, ""
+    from mathbot import continuing
+
+    return continuing.read(body, names)
+
+
+def _read(tokens: list[Token], body: list[Token], names: Collection[str], letters: bool) -> Asked:
+    if not any(token.kind in _WORDY or token.text in ("?", "_") for token in body):
         return _plain(Parser(body, names, letters=letters))
-    from mathbot import rules
+    from mathbot import assignments, blanks, geometry, rules
 
     _decline_hopeless(body)
-    asked = rules.match(body, names, letters=letters)
-    return asked or _plain(Parser(_solving(body), names, letters=letters), solve=_is_solving(body))
+    assigned = assignments.read(body, names, asks=any(token.text == "?" for token in tokens))
+    if assigned:
+        return assigned
+    asked = geometry.read(body, names) or rules.match(body, names, letters=letters) or blanks.read(body, names)
+    if asked:
+        return asked
+    plain = _plain(Parser(_solving(body), names, letters=letters), solve=_is_solving(body))
+    plain.target = _target(body)
+    return plain
+
+
+_WORDY = ("word", "list")
 
 
 def _decline_hopeless(tokens: list[Token]) -> None:
     words = {token.text for token in tokens if token.kind == "word"}
-    if words & {"derivative", "differentiate", "integral", "integrate", "limit", "d/dx"}:
-        raise Declined("I don't do calculus yet.")
     if words & {"infinity", "inf", "infinite"}:
         raise Declined("Infinity is not a number that I can compute with.")
 
@@ -112,11 +168,12 @@ def _decline_hopeless(tokens: list[Token]) -> None:
 # Words around the question
 
 
-def _without_fillers(tokens: list[Token]) -> list[Token]:
+def without_fillers(tokens: list[Token]) -> list[Token]:
+    """Return ``tokens`` without the words around a question that do not change it."""
     body, end = tokens[:-1], tokens[-1]
     start, stop = 0, len(body)
     for _ in range(_MOST_FILLERS):
-        before = _filler_at(body[start : start + _LONGEST_FILLER])
+        before = _filler_at(body[start : start + _LONGEST_FILLER], first=not start)
         start += before
         behind = _filler_behind(body[max(start, stop - _LONGEST_FILLER) : stop])
         stop -= behind
@@ -125,14 +182,14 @@ def _without_fillers(tokens: list[Token]) -> list[Token]:
     return [*body[start:stop], end]
 
 
-def _filler_at(tokens: list[Token]) -> int:
+def _filler_at(tokens: list[Token], *, first: bool) -> int:
     """Return how many of the first tokens may be left out."""
-    if tokens and tokens[0].text in (_COMMA, ":", "\n") and tokens[0].kind == "op":
+    if tokens and tokens[0].text in (_COMMA, ":", ".", "\n", *("=" * first)) and tokens[0].kind == "op":
         return 1
     longest = 0
     for words in _BEFORE:
         found = tokens[: len(words)]
-        same = (t.kind == "word" and t.text == w for t, w in zip(found, words, strict=True))
+        same = (_is_filler(t, w) for t, w in zip(found, words, strict=True))
         if len(found) == len(words) and all(same):
             longest = max(longest, len(words))
     return longest
@@ -158,6 +215,8 @@ def _is_filler(token: Token, word: str) -> bool:
 
 
 def _is_solving(tokens: list[Token]) -> bool:
+    if not any(_is_letter(token) or token.text == "=" for token in tokens):
+        return False
     return len(_solving(tokens)) < len(tokens)
 
 
@@ -169,9 +228,23 @@ def _solving(tokens: list[Token]) -> list[Token]:
     asked_for = body[0].text == "for" and _is_letter(body[1])
     if asked_for or (_is_letter(body[0]) and body[1].text in ("if", "when", "where", "given", ":")):
         body = body[2:]
+    while asked_for and body[0].text in ("and", _COMMA) and _is_letter(body[1]):
+        body = body[2:]
     while body[0].text in (":", _COMMA, "if", "the", "equation", "when", "given"):
         body = body[1:]
-    return _without_for(body)
+    body = _without_for(body)
+    if len(body) > 2 and body[0].raw == "{" and body[-2].raw == "}" and any(token.text == "=" for token in body):
+        return [*body[1:-2], body[-1]]
+    return body
+
+
+def _target(tokens: list[Token]) -> str:
+    """Return x of ``solve … for x`` and ``solve for x: …``."""
+    places = [at for at, token in enumerate(tokens) if token.text == "for"]
+    if places and len({t.text for t in tokens if _is_letter(t)}) < len({t.raw for t in tokens if _is_letter(t)}):
+        raise Declined("I can't tell capital letters from small ones: use different letters.")
+    letters = {tokens[at + 1].text for at in places if _is_letter(tokens[at + 1])}
+    return letters.pop() if len(letters) == 1 else ""
 
 
 def _without_for(body: list[Token]) -> list[Token]:
@@ -201,8 +274,10 @@ def _plain(parser: Parser, *, solve: bool = False) -> Asked:
 
 def _another(parser: Parser) -> bool:
     start = parser.at
-    found = parser.take_op(",", ";", "\n") + parser.take_word("and")
-    if found and parser.token.kind != "end" and any(token.text == "=" for token in parser.tokens[parser.at :]):
+    while parser.take_op(",", ";", "\n") or parser.take_word("and"):
+        pass
+    found = parser.at > start and parser.token.kind != "end"
+    if found and any(token.text in COMPARISONS for token in parser.tokens[parser.at :]):
         return True
     parser.at = start
     return False
@@ -221,7 +296,7 @@ def asked(
 
 
 def _names(nodes: tuple[Node, ...]) -> list[set[str]]:
-    from mathbot.polynomial import names_in
+    from mathbot.syntax import names_in
 
     return [names_in(node) for node in nodes]
 

@@ -47,6 +47,14 @@ class Apply:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Apply) and self.name == other.name and self.argument == other.argument
 
+    def enclose(self, to: Enclosure) -> Interval:
+        """Return an interval that holds the value."""
+        inner = enclose(self.argument, to)
+        if self.name == "group":
+            return inner
+        function: Callable[[Interval], Interval] = getattr(to, self.name)
+        return function(inner)
+
 
 class Real:
     """An irrational number (as far as we can tell); immutable."""
@@ -269,11 +277,7 @@ def _enclose_atom(base: Atom, to: Enclosure) -> Interval:
         return to.rational(base)
     if isinstance(base, str):
         return to.pi()
-    inner = enclose(base.argument, to)
-    if base.name == "group":
-        return inner
-    function: Callable[[Interval], Interval] = getattr(to, base.name)
-    return function(inner)
+    return base.enclose(to)
 
 
 def enclosures(value: Value, highest: int = _MAX_PRECISION) -> Iterator[Interval]:
@@ -301,6 +305,10 @@ def sign(value: Value) -> int:
     for low, high in enclosures(value):
         if low > 0 or high < 0:
             return 1 if low > 0 else -1
+    from mathbot.solving.algebraic import is_zero
+
+    if is_zero(value):
+        return 0
     raise Declined("I can't tell whether that is exact: a part of it looks like zero, and I can't prove it.")
 
 

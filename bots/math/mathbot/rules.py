@@ -2,16 +2,19 @@
 
 A rule is a row of elements. A word stands for itself (``a|b`` for either, ``?`` behind it where it may be missing),
 ``#`` for an expression, ``~`` for a part (``20%``, ``half``), ``@`` for a comparison, ``nth`` for an ordinal, ``*`` for
-a list, ``$`` for a unit, ``&`` for how to round.
+a list, ``$`` for a unit, ``&`` for how to round and ``trunc`` for how to truncate, ``::`` for a ratio, ``K`` for a
+kind of numbers, ``R`` for a range, ``N`` for what is counted (``5s``), ``W`` for a word that changes nothing,
+``F`` for a form.
 """
 
 from __future__ import annotations
 
-from mathbot.limits import Declined, Unreadable
+from mathbot.limits import Declined, Unreadable, check
 from mathbot.parser import Parser
 from mathbot.questions import Asked, Form, asked, read_forms
 from mathbot.rational import ratio
-from mathbot.syntax import Call, Compare, Number, Percent, Power, Product, Sum, show
+from mathbot.rulebook import RULES, SESSION
+from mathbot.syntax import Compare, Name, Number, Sum
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -23,148 +26,23 @@ if TYPE_CHECKING:
     Build = Callable[..., Node | Asked]
 
 
-def _over(a: Node, b: Node) -> Node:
-    return Product((("*", a), ("/", b)))
-
-
-def _percent(node: Node) -> Asked:
-    return Asked((node,), (Form("percent"),))
-
-
-def _changed(old: Node, new: Node) -> Asked:
-    return _percent(_over(Sum(((1, new), (-1, old))), old))
-
-
-def _whole_of(part: Node, whole: Node) -> Node:
-    return _over(whole, part)
-
-
-def _plus(a: Node, b: Node) -> Node:
-    return Sum(((1, a), (1, b)))
-
-
-def _minus(a: Node, b: Node) -> Node:
-    return Sum(((1, a), (-1, b)))
-
-
-def _less_than(a: Node, b: Node) -> Node | Asked:
-    result = _minus(b, a)
-    return result if isinstance(a, Percent) else Asked((result,), notes=(show(result),))
-
-
-def _off(a: Node, b: Node) -> Node:
-    if not isinstance(a, Percent):
-        raise Declined("I can't tell what is taken off.")
-    return _minus(b, a)
-
-
-def _remainder(node: Node) -> Node:
-    """The remainder of a quotient: its last division becomes the one with a remainder."""
-    if not isinstance(node, Product) or node.factors[-1][0] != "/":
-        raise Declined("A remainder is of one number divided by another.")
-    dividend = node.factors[:-1]
-    return Call("mod", (Product(dividend) if len(dividend) > 1 else dividend[0][1], node.factors[-1][1]))
-
-
-def _series(a: Node, b: Node) -> Asked:
-    return Asked((a, b), (Form("series"),))
-
-
-def _task(name: str, judge: bool = False) -> Build:
-    return lambda *nodes: Asked(nodes, (Form(name),), judge=judge)
-
-
-def _nth_prime(n: Node) -> Asked:
-    return Asked((n,), (Form("nthprime"),))
-
-
-def _is_true(node: Node) -> Asked:
-    return Asked((node,), judge=True)
-
-
-def _equal(a: Node, b: Node) -> Asked:
-    return Asked((Compare(a, (("=", b),)),), judge=True)
-
-
-def _compared(sign: str) -> Build:
-    return lambda a, b: Asked((Compare(a, ((sign, b),)),), judge=True)
-
-
-_IS = "is|are|was"
-_WHAT = "what|which"
-_RULES: list[tuple[str, Build]] = [
-    ("what|which % of # is|are #", lambda whole, part: _percent(_over(part, whole))),
-    ("what|which % is|are # of|from #", lambda part, whole: _percent(_over(part, whole))),
-    ("# is|are what|which % of #", lambda part, whole: _percent(_over(part, whole))),
-    ("# as % of #", lambda part, whole: _percent(_over(part, whole))),
-    ("# out of # as|in|to a? %", lambda part, whole: _percent(_over(part, whole))),
-    ("# is|are ~ of what|which|what_number number?", lambda whole, part: _whole_of(part, whole)),
-    ("~ of what|which number? is|are #", _whole_of),
-    ("# is|are what|which fraction of #", lambda part, whole: Asked((_over(part, whole),), (Form("fraction"),))),
-    ("what|which fraction of # is|are #", lambda whole, part: Asked((_over(part, whole),), (Form("fraction"),))),
-    ("% change|increase|difference from|between # to|and #", _changed),
-    ("% decrease|drop|reduction from # to #", lambda old, new: _percent(_over(Sum(((1, old), (-1, new))), old))),
-    ("increase|raise # by #", _plus),
-    ("decrease|reduce|lower # by #", _minus),
-    ("# off|off_of of? #", _off),
-    ("# discount on|off #", _off),
-    ("# more_than #", lambda a, b: _plus(b, a)),
-    ("# less_than #", _less_than),
-    ("add # to #", lambda a, b: _plus(b, a)),
-    ("add *", lambda *nodes: Sum(tuple((1, node) for node in nodes))),
-    ("subtract|take # away? from #", lambda a, b: _minus(b, a)),
-    ("# subtracted|taken|deducted from #", lambda a, b: _minus(b, a)),
-    ("take # off #", _off),
-    ("multiply # by|with|and #", lambda a, b: Product((("*", a), ("*", b)))),
-    ("multiply *", lambda *nodes: Product(tuple(("*", node) for node in nodes))),
-    ("divide # by #", _over),
-    ("halve #", lambda a: _over(a, Number(2, "2"))),
-    ("square #", lambda a: Power(a, Number(2, "2"))),
-    ("cube #", lambda a: Power(a, Number(3, "3"))),
-    ("remainder of|from #", _remainder),
-    ("remainder when|if # is|gets? / #", lambda a, b: Call("mod", (a, b))),
-    ("remainder of # and #", lambda a, b: Call("mod", (a, b))),
-    ("is|are|was # a? prime number?", _task("prime", judge=True)),
-    ("is|are|was # divisible / #", _task("divisible", judge=True)),
-    ("is|are|was # divisible by #", _task("divisible", judge=True)),
-    ("is|are|was # a? multiple of #", _task("divisible", judge=True)),
-    ("is|are|was # a? factor|divisor of #", lambda a, b: Asked((b, a), (Form("divisible"),), judge=True)),
-    ("is|are|was # an? even number?", _task("even", judge=True)),
-    ("is|are|was # an? odd number?", _task("odd", judge=True)),
-    ("is|are|was # a? perfect? square number?", _task("square", judge=True)),
-    ("is|are|was # more_than #", _compared(">")),
-    ("is|are|was # less_than #", _compared("<")),
-    ("is|are|was|does|do @", _is_true),
-    ("does|do|is|are # equal|make|be #", _equal),
-    ("does|do|is|are # equal? = #", _equal),
-    ("is # the? same? as #", _equal),
-    ("# is|are|makes|make #", _equal),
-    ("prime factors|factorization|factorisation|decomposition of|for #", _task("factorise")),
-    ("factorize|factorise|factor|prime_factor #", _task("factorise")),
-    ("factors|divisors of #", _task("divisors")),
-    ("first # primes|prime numbers?", _task("firstprimes")),
-    ("how many ways to choose|pick|select # from|of #", lambda k, n: Call("choose", (n, k))),
-    ("which is bigger|larger|greater|more|higher ,|:? # or #", _task("larger")),
-    ("which is smaller|less|lower ,|:? # or #", _task("smaller")),
-    ("next prime number? after|above #", _task("nextprime")),
-    ("nth prime number?", _nth_prime),
-    ("sum the? all? the? numbers|integers|natural numbers? from # to #", _series),
-    ("sum # to #", _series),
-    ("simplify|reduce #", lambda a: Asked((a,), (Form("fraction"),))),
-    ("let|set # be|to|= #", lambda a, b: Asked((Compare(a, (("=", b),)),))),
-    ("let|set @", lambda a: Asked((a,))),
-    ("round # &", lambda a: Asked((a,))),
-    ("how many $ is|are|in|make|equals|to|do|does there? in? #", lambda a: Asked((a,))),
-    ("how many $ are|is there? in #", lambda a: Asked((a,))),
-]
+_PLACES = ("#", "~", "@", "*", "&", "$", "::", "K", "R", "N", "W", "F", "trunc")
+_KINDS = {
+    "even": "even", "odd": "odd", "prime": "primes", "primes": "primes", "square": "squares", "squares": "squares",
+    "cube": "cubes", "cubes": "cubes", "triangular": "triangular", "triangle": "triangular", "fibonacci": "fibonacci",
+}  # fmt: skip
+_COUNTED = ("number", "numbers", "integer", "integers", "term", "terms", "sequence", "series")
+_COUNTED_FROM_ONE = ("natural", "positive", "counting")
+_BELOW = ("<", "below", "under", "less than", "smaller than", "before")
+_UP_TO = ("<=", "until", "through", "up")
 
 
 def match(tokens: list[Token], names: Collection[str], *, letters: bool) -> Asked | None:
     """Return what the first rule that fits makes of the tokens; ``None`` where none does."""
     words = {token.text for token in tokens if token.kind != "number"}
-    for pattern, build in _RULES:
-        elements = pattern.split()
+    for elements, build in (*RULES, *(SESSION if "ans" in names else ())):
         if _possible(elements, words, tokens[0]):
+            check()
             found = _Match(tokens, names, letters).run(elements, build)
             if found:
                 return found
@@ -177,15 +55,30 @@ def _choices(element: str) -> list[str]:
 
 def _possible(elements: list[str], words: set[str], first: Token) -> bool:
     """Cheaply rule out what can't fit: a word of the rule that is not there."""
-    for position, element in enumerate(elements):
-        if element in ("#", "~", "@", "*", "&", "$") or element.endswith("?"):
+    leading = True
+    for element in elements:
+        if element.endswith("?"):
             continue
         if element == "nth":
             if first.kind != "ordinal":
                 return False
-        elif not words.intersection(_choices(element)) or (position == 0 and first.text not in _choices(element)):
-            return False
+        elif element not in _PLACES:
+            choices = _choices(element)
+            if not words.intersection(choices) or (leading and element is elements[0] and first.text not in choices):
+                return False
+        leading = False
     return True
+
+
+def _joined(own: tuple[Form, ...], asked_for: tuple[Form, ...]) -> tuple[Form, ...]:
+    """``round 17 down`` and ``to the nearest ten`` are one form."""
+    if own and own[0].style in ("up", "down") and asked_for:
+        step = asked_for[0]
+        if len(asked_for) > 1 or step.style not in ("nearest", "places"):
+            raise Declined("I can't tell to what that is rounded.")
+        nearest = step.nearest or Number(ratio(1, 10**step.count), "")
+        return (Form(own[0].style, nearest=nearest),)
+    return (*own, *asked_for)
 
 
 class _Match:
@@ -210,7 +103,7 @@ class _Match:
             return asked(self.parser, (result,), forms)
         own = asked(self.parser, result.nodes)
         notes = (*own.notes, *result.notes)
-        return Asked(result.nodes, (*result.forms, *forms), notes, solve=result.solve, judge=result.judge)
+        return Asked(result.nodes, _joined(result.forms, forms), notes, solve=result.solve, judge=result.judge)
 
     def _take(self, element: str) -> bool:
         match element:
@@ -229,6 +122,20 @@ class _Match:
                 return self._unit()
             case "nth":
                 return self._nth()
+            case "trunc":
+                return self._truncation()
+            case "::":
+                return self._ratio()
+            case "K":
+                return self._kind()
+            case "R":
+                return self._range()
+            case "F":
+                return self._form()
+            case "N":
+                return self._counted()
+            case "W?":
+                self._word_that_changes_nothing()
             case _:
                 return self._word(element)
         return True
@@ -261,5 +168,96 @@ class _Match:
     def _rounding(self) -> bool:
         """``round 2.5`` alone is to the nearest whole number; else a form follows that says to what."""
         if self.parser.token.kind == "end":
-            self.forms.append(Form("nearest", nearest=Number(ratio(1, 1), "1")))
+            self.forms.append(Form("nearest", nearest=Number(1, "1")))
         return True
+
+    def _truncation(self) -> bool:
+        """``truncate 3.789 to 1 decimal place``; alone, to a whole number."""
+        forms = read_forms(self.parser)
+        if forms and [form.style for form in forms] != ["places"]:
+            return False
+        self.forms.append(Form("truncated", forms[0].count if forms else 0))
+        return True
+
+    def _form(self) -> bool:
+        from mathbot import forms
+
+        form = forms.read(self.parser, open_end=True)
+        if form:
+            self.forms.append(form)
+        return form is not None
+
+    def _ratio(self) -> bool:
+        self.nodes.append(self.parser.sum())
+        count = len(self.nodes)
+        while self.parser.take_op(":"):
+            self.nodes.append(self.parser.sum())
+        return len(self.nodes) > count
+
+    def _kind(self) -> bool:
+        """``even numbers``, ``positive integers``; ``whole numbers`` begin at 0 or 1, so they need a range."""
+        parser, kind, whole = self.parser, "", False
+        while parser.token.kind == "word":
+            text = parser.token.text
+            if text in _KINDS and not kind:
+                kind = _KINDS[text]
+            elif text in _COUNTED_FROM_ONE or text in ("perfect", "consecutive", "whole"):
+                whole |= text == "whole"
+            else:
+                break
+            parser.at += 1
+        counted = parser.take_word(*_COUNTED)
+        if whole and not (parser.is_word("from", "between") or parser.token.kind == "number"):
+            return False
+        if kind or counted:
+            self.nodes.append(Name(kind or "integers", -1, -1))
+        return bool(kind or counted)
+
+    def _range(self) -> bool:
+        """``between 1 and 10``, ``from 1 to 10``, ``below 10``: the ends, and whether they are in doubt."""
+        parser = self.parser
+        if parser.is_op(*_BELOW) or parser.is_word(*_BELOW):
+            parser.at += 1
+            self.nodes += [Number(1, "1"), Sum(((1, parser.sum()), (-1, Number(1, "1")))), Number(0, "0")]
+            return True
+        if parser.is_op(*_UP_TO) or parser.is_word(*_UP_TO):
+            parser.at += 1
+            parser.take_word("to")
+            self.nodes += [Number(1, "1"), parser.sum(), Number(0, "0")]
+            return True
+        between = parser.take_word("between")
+        if not between:
+            parser.take_word("from")
+        low = parser.sum()
+        if not (parser.take_word("and") if between else parser.take_word("to", "through", "until")):
+            return False
+        self.nodes += [low, parser.sum(), Number(int(between), "")]
+        return True
+
+    def _counted(self) -> bool:
+        """``how many 5s``, ``how many quarters``."""
+        from mathbot.words import part_named
+
+        parser, token = self.parser, self.parser.token
+        parser.at += 1
+        part = part_named(token.text) if token.kind == "word" else None
+        if part is not None:
+            self.nodes.append(Number(part, token.raw))
+            return True
+        if token.kind == "number":
+            parser.take_op("'")
+            self.nodes.append(Number(token.value, token.raw))
+            return parser.take_word("s")
+        return False
+
+    def _word_that_changes_nothing(self) -> None:
+        """``permutations of 5 books``: what is arranged."""
+        if self.parser.token.kind == "word" and self.parser.token.text not in (
+            "taken",
+            "at",
+            "be",
+            "and",
+            "or",
+            "from",
+        ):
+            self.parser.at += 1

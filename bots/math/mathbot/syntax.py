@@ -13,6 +13,8 @@ if TYPE_CHECKING:
         "Number | Name | Sum | Product | Power | Negative | Factorial | Percent | Of | Call | Measure | Compare"
     )
 
+BLANK = "?"
+"""The name of an unknown that has none: ``what``, ``a number``."""
 CONSTANTS = ("pi", "e", "tau", "phi")
 """Names that have a value of their own."""
 
@@ -143,6 +145,32 @@ class Compare:
     def __init__(self, first: Node, rest: tuple[tuple[str, Node], ...]) -> None:
         self.first = first
         self.rest = rest
+
+
+def names_in(node: Node) -> set[str]:
+    """Return the names that stand in an expression."""
+    match node:
+        case Name(name):
+            return {name}
+        case Number():
+            return set()
+        case Sum(terms):
+            return set().union(*(names_in(term) for _, term in terms))
+        case Product(factors):
+            return set().union(*(names_in(factor) for _, factor in factors))
+        case Power(left, right) | Of(left, right):
+            return names_in(left) | names_in(right)
+        case Call(_, arguments):
+            return set().union(*(names_in(argument) for argument in arguments))
+        case Measure(number, _):
+            return names_in(number)
+    return set().union(*(names_in(part) for part in _parts(node)))
+
+
+def _parts(node: Node) -> list[Node]:
+    if isinstance(node, Compare):
+        return [node.first, *(right for _, right in node.rest)]
+    return [node.of] if hasattr(node, "of") else []
 
 
 def show(node: Node, *, inner: bool = False) -> str:

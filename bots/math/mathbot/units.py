@@ -32,6 +32,8 @@ furlong furlongs||201.168|L
 fathom fathoms||1.8288|L
 chain chains||20.1168|L
 thou thou||0.0000254|L
+mil mils||0.0000254|L|a thousandth of an inch
+hand hands||0.1016|L
 angstrom angstroms ångström ångströms|Å|1e-10|L
 micron microns||1e-6|L
 astronomical_unit astronomical_units|au AU|149597870700|L
@@ -40,6 +42,8 @@ light_second light_seconds||299792458|L
 parsec parsecs|pc|parsec|L
 |*g|1e-3|M
 *gram grams gramme grammes||1e-3|M
+kilo kilos|kgs|1|M
+|mcg|1e-9|M
 tonne tonnes metric_ton metric_tons|t|1000|M
 ton tons short_ton short_tons US_ton US_tons||907.18474|M|the US short ton
 long_ton long_tons imperial_ton imperial_tons||1016.0469088|M
@@ -125,6 +129,7 @@ atmosphere atmospheres|atm|101325|M L-1 T-2
 |psi PSI|44482216152605/6451600000|M L-1 T-2
 torr torr|Torr|20265/152|M L-1 T-2
 |mmHg|133.322387415|M L-1 T-2
+|bpm|1/60|C T-1
 *hertz hertz|*Hz|1|C T-1
 |rpm RPM|1/60|C T-1
 *volt volts|*V|1|M L2 T-3 I-1
@@ -134,13 +139,23 @@ amp_hour amp_hours ampere_hour ampere_hours|*Ah|3600|I T
 *farad farads||1|M-1 L-2 T4 I2
 *tesla teslas||1|M T-2 I-1
 |*bps|1|B T-1
+*gauss gauss||0.0001|M T-2 I-1
+therm therms||105505585.262|M L2 T-2|the International Table therm
+foot_pound foot_pounds|ft_lb ft_lbs lb_ft lbs_ft ft_lbf lbf_ft|1.3558179483314004|M L2 T-2
+|Nm|1|M L2 T-2
+|sqft|0.09290304|L2
+|sqm|1|L2
+|sqkm|1000000|L2
+|sqmi|2589988.110336|L2
+|mpg MPG|48000000000/112903|L-2|the US gallon
+|imperial_mpg UK_mpg|160934400000/454609|L-2
 """
 
 _PREFIXES = {
     "quecto q": -30, "ronto r": -27, "yocto y": -24, "zepto z": -21, "atto a": -18, "femto f": -15, "pico p": -12,
     "nano n": -9, "micro µ": -6, "micro μ": -6, "micro u": -6, "milli m": -3, "centi c": -2, "deci d": -1, "deca da": 1,
-    "hecto h": 2, "kilo k": 3, "mega M": 6, "giga G": 9, "tera T": 12, "peta P": 15, "exa E": 18, "zetta Z": 21,
-    "yotta Y": 24, "ronna R": 27, "quetta Q": 30,
+    "deka da": 1, "hecto h": 2, "kilo k": 3, "mega M": 6, "giga G": 9, "tera T": 12, "peta P": 15, "exa E": 18,
+    "zetta Z": 21, "yotta Y": 24, "ronna R": 27, "quetta Q": 30,
 }  # fmt: skip
 _BINARY = {"kibi Ki": 10, "mebi Mi": 20, "gibi Gi": 30, "tebi Ti": 40, "pebi Pi": 50, "exbi Ei": 60}
 _SMALL_BYTES = {"kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte"}
@@ -197,6 +212,7 @@ class _Entry:
 
 _entries: dict[str, _Entry] = {}
 _plurals: dict[str, str] = {}
+_singulars: dict[str, str] = {}
 _found: dict[str, Unit | None] = {}
 
 
@@ -255,6 +271,13 @@ def _irrational_factor(text: str) -> Value:
 def _dimension(text: str) -> tuple[int, ...]:
     powers = {part[0]: int(part[1:] or 1) for part in text.split()}
     return tuple(powers.get(base, 0) for base in _BASES)
+
+
+def names() -> list[tuple[str, bool]]:
+    """Return the names of all units that are words, and whether prefixes may stand before them."""
+    if not _entries:
+        _load()
+    return [(name, "name" in entry.prefix) for name, entry in _entries.items() if len(name) > 3 and name.islower()]
 
 
 def find(name: str) -> Unit | None:
@@ -340,6 +363,13 @@ def is_angle(unit: Unit) -> bool:
     return unit.dimension == _dimension("A")
 
 
+def is_fuel(unit: Unit, other: Unit) -> bool:
+    """Is one of them a volume for a distance (``l/100km``), and the other a distance for a volume (``mpg``)?"""
+    consumption, economy = (unit, other) if sum(unit.dimension) > 0 else (other, unit)
+    areas = consumption.dimension == _dimension("L2") and economy.dimension == _dimension("L-2")
+    return areas and len(consumption.parts) == 2 and economy.parts[0] != ("m", -2)
+
+
 def is_calendar(unit: Unit) -> bool:
     """Is it months, or a multiple of them?"""
     return unit.dimension == _dimension("Y")
@@ -356,3 +386,12 @@ def singular(text: str) -> str:
         return _plurals[text]
     stem = text.removesuffix("s")
     return stem if text.endswith(("metres", "meters", "bytes")) else text
+
+
+def plural(text: str) -> str:
+    """Return the plural of a unit's singular, or the text itself."""
+    if not _singulars:
+        _singulars.update(
+            {one: many for many, one in _plurals.items() if one not in (*_plurals, "bar", "kelvin", "stone")}
+        )
+    return _singulars.get(text, text)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from mathbot import format as write
 from mathbot.evaluate import Evaluator
 from mathbot.limits import Declined
-from mathbot.polynomial import names_in
-from mathbot.syntax import CONSTANTS, Compare, Name
+from mathbot.syntax import CONSTANTS, Compare, Name, names_in
 from mathbot.values import Quantity
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from mathbot.questions import Asked
-    from mathbot.values import Amount, Value
+    from mathbot.values import Amount
 
 _NEVER = {"i", "ans"}
 
@@ -31,8 +30,10 @@ def answer(asked: Asked, names: dict[str, Amount], notes: list[str]) -> str:
     if not unknown or len(equations) > 1:
         # A system, or an equation in what is remembered, asks for it anew.
         unknown = {name for name in used if len(name) == 1}
-        if not unknown or not _is_equation(equations):
+        if not unknown or not (_is_equation(equations) or asked.solve or unknown - names.keys()):
             return _judged(equations, evaluator)
+    if asked.target in used:
+        unknown.add(asked.target)
     known = ", ".join(f"{name} = {_written(names[name])}" for name in sorted(used & names.keys() - unknown))
     if unknown & names.keys() or known:
         notes.append(f"an equation for {', '.join(sorted(unknown))}" + (f", where {known}" if known else ""))
@@ -78,23 +79,28 @@ def _written(value: Amount) -> str:
 def _solved(asked: Asked, equations: list[Compare], unknown: set[str], evaluator: Evaluator) -> str:
     from mathbot import equations as solver
 
-    form = asked.forms[0].style if asked.forms else "number"
-    if form not in ("number", "fraction") or len(asked.forms) > 1:
-        raise Declined("I give solutions as numbers or fractions.")
-    writer = write.fraction if form == "fraction" else write.number
-    solutions = solver.solve(equations, unknown, evaluator)
-    if solutions is None:
-        return "no solution"
-    if not solutions:
-        return "no real solution"
-    return " or ".join(_line(solution, writer) for solution in solutions)
+    return solver.answer(equations, unknown, evaluator, _writer(asked.forms), asked.target)
 
 
-def _line(solution: dict[str, Value], writer: Writer) -> str:
-    return ", ".join(f"{name} = {writer(value)}" for name, value in solution.items())
+def _writer(forms: tuple[Form, ...]) -> Writer:
+    """Return how numbers are written in the form that is asked for."""
+    from mathbot.equations import Writer
+
+    if not forms:
+        return Writer(write.number)
+    style, count, unit = forms[0].style, forms[0].count, forms[0].unit
+    if len(forms) == 1:
+        if style in ("number", "fraction"):
+            return Writer(write.fraction if style == "fraction" else write.number)
+        if style == "places":
+            return Writer(lambda value: write.places(value, count))
+        if style == "figures":
+            return Writer(lambda value: write.significant(value, count, padded=True))
+        if unit and unit.text in ("degrees", "degree", "°", "deg"):
+            return Writer(write.number, degrees=True)
+    raise Declined("I give solutions as numbers or fractions.")
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Writer = Callable[[Value], str]
+    from mathbot.equations import Writer
+    from mathbot.questions import Form

@@ -12,12 +12,12 @@ TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the
 if TYPE_CHECKING:
     from mathbot.rational import Rational
 
-_ONES = {
+ONES = {
     "zero": 0, "nought": 0, "naught": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
     "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
 }  # fmt: skip
-_TENS = {
+TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90,
 }  # fmt: skip
@@ -25,9 +25,10 @@ _LATIN = [
     "m", "b", "tr", "quadr", "quint", "sext", "sept", "oct", "non", "dec", "undec", "duodec", "tredec", "quattuordec",
     "quindec", "sexdec", "septendec", "octodec", "novemdec", "vigint",
 ]  # fmt: skip
-_SCALES: dict[str, int] = {"thousand": 1000} | {f"{name}illion": 1000 ** (k + 2) for k, name in enumerate(_LATIN)}
-_SCALES |= {"centillion": 10**303, "googol": 10**100, "dozen": 12}
-_PLURAL_SCALES = {"dozens", "hundreds", *(scale + "s" for scale in _SCALES)}
+SCALES: dict[str, int] = {"thousand": 1000} | {f"{name}illion": 1000 ** (k + 2) for k, name in enumerate(_LATIN)}
+SCALES |= {"centillion": 10**303, "googol": 10**100, "dozen": 12, "lakh": 10**5, "crore": 10**7}
+SCALES |= {"lakhs": 10**5, "crores": 10**7}
+_PLURAL_SCALES = {"dozens", "hundreds", *(scale + "s" for scale in SCALES)}
 _ORDINAL_ONES = {
     "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11,
     "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17,
@@ -36,15 +37,22 @@ _ORDINAL_ONES = {
 _UNIT_ORDINALS = {"first": 1, "second": 2, **{word: n for word, n in _ORDINAL_ONES.items() if n < 10}}
 _ORDINALS = {
     **_ORDINAL_ONES,
-    **{word[:-1] + "ieth": n for word, n in _TENS.items()},
+    **{word[:-1] + "ieth": n for word, n in TENS.items()},
     "hundredth": 100,
-    **{scale + "th": n for scale, n in _SCALES.items() if scale not in ("dozen", "googol")},
+    **{scale + "th": n for scale, n in SCALES.items() if scale not in ("dozen", "googol")},
 }
 _DIVISORS = {**_ORDINALS, "half": 2, "quarter": 4, **{word + "s": n for word, n in _ORDINALS.items()}}
 _DIVISORS |= {"halves": 2, "quarters": 4}
-_CARDINAL_START = {**_ONES, **_TENS, "hundred": 100, **_SCALES}
+_CARDINAL_START = {**ONES, **TENS, "hundred": 100, **SCALES}
 _ANY = {*_CARDINAL_START, *_DIVISORS, *_PLURAL_SCALES, "point"} - {"quarter", "half"}
+ALL = frozenset((*_ANY, "half", "quarter")) - {"point"}
+"""Every word that stands for a number or a part."""
 _ARTICLES = ("a", "an")
+
+
+def part_named(word: str) -> Rational | None:
+    """Return what one of ``quarters`` or ``thirds`` is; ``None`` for any other word."""
+    return ratio(1, _DIVISORS[word]) if word in _DIVISORS else None
 
 
 def fold(tokens: list[Token]) -> list[Token]:
@@ -108,6 +116,9 @@ class _Reader:
 
     def _digits_with_words(self, first: Token) -> Rational | None:
         self.at += 1
+        if self.word() == "bn":
+            self.at += 1
+            return multiply(first.value, SCALES["billion"])
         value = self._scaled(first.value)
         if value == first.value and first.value.denominator == 1:
             divided = self._divided(first.value)
@@ -143,7 +154,7 @@ class _Reader:
     def _after_article(self) -> Rational | None:
         self.at += 1
         word = self.word()
-        if word == "hundred" or word in _SCALES:
+        if word == "hundred" or word in SCALES:
             cardinal = self._cardinal()
             return None if cardinal is None else self._mixed(cardinal)
         return self._divided(1)
@@ -160,8 +171,8 @@ class _Reader:
         return value
 
     def _scaled(self, value: Rational) -> Rational:
-        while (word := self.word()) == "hundred" or word in _SCALES:
-            value = multiply(value, 100 if word == "hundred" else _SCALES[word])
+        while (word := self.word()) == "hundred" or word in SCALES:
+            value = multiply(value, 100 if word == "hundred" else SCALES[word])
             self.at += 1
         return value
 
@@ -178,14 +189,14 @@ class _Reader:
 
     def _divisor(self) -> int | None:
         word = self.word()
-        if word in _TENS:
+        if word in TENS:
             start = self.at
             self.at += 1
             self._hyphen()
             unit = self.word().removesuffix("s")
             if unit in _UNIT_ORDINALS:
                 self.at += 1
-                return _TENS[word] + _UNIT_ORDINALS[unit]
+                return TENS[word] + _UNIT_ORDINALS[unit]
             self.at = start
             return None
         if word in _DIVISORS:
@@ -210,13 +221,20 @@ class _Reader:
         start = self.at
         if self.word() == "and" and value.denominator == 1:
             self.at += 1
-            count = 1 if self.word() in _ARTICLES else _ONES.get(self.word(), 0)
+            count = 1 if self.word() in _ARTICLES else ONES.get(self.word(), 0)
             self.at += 1
             part = self._divided(count) if count else None
             if part is not None and part < 1:
+                if value >= 1000 and value % 1000 == 0:
+                    raise Unreadable(
+                        "I can't read these words as one number", self.tokens[start - 1].start, self._end()
+                    )
                 return add(value, part)
         self.at = start
         return value
+
+    def _end(self) -> int:
+        return self.tokens[self.at - 1].end
 
     # Whole numbers
 
@@ -242,8 +260,8 @@ class _Reader:
 
     def _scale(self) -> int:
         scale = 1
-        while self.word() in _SCALES:
-            scale *= _SCALES[self.word()]
+        while self.word() in SCALES:
+            scale *= SCALES[self.word()]
             self.at += 1
         return scale
 
@@ -251,13 +269,13 @@ class _Reader:
         start = self.at
         value = self._below_hundred()
         if value is None:
-            if not allow_scale_alone or (self.word() != "hundred" and self.word() not in _SCALES):
+            if not allow_scale_alone or (self.word() != "hundred" and self.word() not in SCALES):
                 return None
             value = 1
         if self.word() == "hundred" and value > 0:
             self.at += 1
             return value * 100 + self._rest_of_hundred()
-        if self.at == start and self.word() not in _SCALES:
+        if self.at == start and self.word() not in SCALES:
             return None
         return value
 
@@ -274,20 +292,20 @@ class _Reader:
 
     def _below_hundred(self) -> int | None:
         word = self.word()
-        if word in _ONES:
+        if word in ONES:
             self.at += 1
-            return _ONES[word]
-        if word not in _TENS:
+            return ONES[word]
+        if word not in TENS:
             return None
         self.at += 1
         start = self.at
         self._hyphen()
-        unit = _ONES.get(self.word(), 0)
+        unit = ONES.get(self.word(), 0)
         if 0 < unit < 10:
             self.at += 1
-            return _TENS[word] + unit
+            return TENS[word] + unit
         self.at = start
-        return _TENS[word]
+        return TENS[word]
 
     # Three point one four, point five
 
@@ -296,8 +314,8 @@ class _Reader:
             return None
         self.at += 1
         digits = ""
-        while _ONES.get(self.word(), 10) < 10:
-            digits += str(_ONES[self.word()])
+        while ONES.get(self.word(), 10) < 10:
+            digits += str(ONES[self.word()])
             self.at += 1
         if not digits:
             self.at -= 1
@@ -309,13 +327,13 @@ class _Reader:
     def _ordinal(self) -> int | None:
         start = self.at
         word = self.word()
-        if word in _TENS:
+        if word in TENS:
             self.at += 1
             self._hyphen()
             unit = self.word()
             if unit in _UNIT_ORDINALS:
                 self.at += 1
-                return _TENS[word] + _UNIT_ORDINALS[unit]
+                return TENS[word] + _UNIT_ORDINALS[unit]
             self.at = start
             return None
         if word in _ORDINALS:

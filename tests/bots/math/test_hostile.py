@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+FUZZER = Path(__file__).parents[3] / "benchmarks" / "fuzz_math.py"
 
 HOSTILE = {
     "tower": "9**9**9**9",
@@ -48,15 +53,26 @@ HOSTILE = {
     "list": "mean of " + " and ".join(["3"] * 20_000),
     "unicode": "½²" * 20_000,
     "NUL": "\0" * 1000,
+    "many places": "round 1/3 to 123456789 significant digits",
+    "more places than there are numbers": "pi to 1e400 digits",
+    "as many digits as one likes": "pi to 5005 digits",
+    "a power of tau": "y = tau^(10^9)",
+    "functions of words": "hcf of 12 and 18*" * 50 + "2",
+    "lists in lists": "median of 5, 1, 3, " * 50 + "2",
+    "a power under a function": "factor ceil(cube of(12^9999))",
+    "a large derivative": "derivative of " + "sin(" * 12 + "x" + ")" * 12,
+    "a power to expand": "expand (x+y+z+1)^400",
+    "a tower of unknowns": "x^x^x^x^x = 3",
+    "an integral without end": "integral of " + "*".join(f"sin({n}x)" for n in range(1, 30)),
     "replacement characters": "\ufffd" * 1000,
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_ends_in_under_a_second(name: str, ask: Callable[..., str]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     ask(HOSTILE[name])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("name", ["tower", "tower of ten", "factorial", "large exponent", "a mebibyte of digits"])
@@ -118,10 +134,23 @@ def test_token_soup_is_answered_or_declined(seed: int, ask: Callable[..., str]) 
     for _ in range(1500):
         count = chance.choice([1, 2, 3, 4, 5, 6, 8, 12, 30])
         soup = "".join(chance.choice(WORDS) + chance.choice(["", " ", " "]) for _ in range(count))
-        started = time.perf_counter()
+        started = time.process_time()
         ask(soup)
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.process_time() - started)
     assert slowest < 1
+
+
+@pytest.mark.parametrize("question", ["sin(100) \nsin(100)", "one\ntwo apples", "12 +\tbanana", "\n\n?"])
+def test_a_decline_is_one_line(question: str, ask: Callable[..., str]) -> None:
+    said = ask(question)
+    assert said.startswith("! ")
+    assert "\n" not in said
+
+
+def test_a_short_run_of_the_fuzzer_finds_nothing() -> None:
+    command = [sys.executable, str(FUZZER), "--inputs", "3000", "--seed", "4"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=55)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize("seed", range(2))

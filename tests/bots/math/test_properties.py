@@ -60,6 +60,31 @@ def test_precedence_without_brackets(ask: Callable[..., str], rest: list[tuple[s
 
 
 @SETTINGS
+@given(expressions, st.sampled_from(["", " as a fraction"]))
+def test_what_is_answered_can_be_asked_and_keeps_its_value(ask: Callable[..., str], judged: Judged, form: str) -> None:
+    said = ask(f"{judged[0]}{form}")
+    assert Fraction(ask(f"{said} as a fraction")) == Fraction(said)
+
+
+@SETTINGS
+@given(st.lists(st.tuples(st.sampled_from("+-*/^"), st.integers(1, 9)), min_size=1, max_size=5), st.data())
+def test_spaces_around_operators_do_not_change_a_value(
+    ask: Callable[..., str], rest: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    spaces = st.sampled_from(["", " ", "   ", "\u00a0", "\t"])
+    tight = "7" + "".join(f"{sign}{number}" for sign, number in rest)
+    loose = "7" + "".join(f"{data.draw(spaces)}{sign}{data.draw(spaces)}{number}" for sign, number in rest)
+    assert ask(loose) == ask(tight)
+
+
+@SETTINGS
+@given(st.integers(0, 999), st.integers(1, 999), st.sampled_from(["plus", "minus", "times", "divided by"]))
+def test_operators_in_words_are_those_in_signs(ask: Callable[..., str], a: int, b: int, word: str) -> None:
+    sign = {"plus": "+", "minus": "-", "times": "*", "divided by": "/"}[word]
+    assert ask(f"What is {_in_words(a, ' and ')} {word} {_in_words(b, ' ')}?") == ask(f"{a}{sign}{b}")
+
+
+@SETTINGS
 @given(st.integers(1, 10**12), st.integers(1, 10**12))
 def test_what_does_not_terminate_is_rounded_to_15_digits(ask: Callable[..., str], over: int, under: int) -> None:
     shown = Decimal(ask(f"{over}/{under}"))

@@ -1,0 +1,1 @@
+"""How equations are solved: roots of polynomials isolated with certainty, functions undone, systems by substitution."""
