@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatterbot.conversation import Statement  # type: ignore[import-untyped] (this is a part of ChatterBot)
-from chatterbot.logic import LogicAdapter  # type: ignore[import-untyped]
+from chatterbot.conversation import Statement
+from chatterbot.logic import LogicAdapter
 
 from .corpus import exchanges, questions
 from .retrieval import Index, Match

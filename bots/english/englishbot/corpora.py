@@ -111,7 +111,7 @@ def _parts(name: str) -> list[str]:
 
 def _files() -> dict[str, dict[str, str]]:
     """Return the paths of ChatterBot's corpora, by language and by part."""
-    import chatterbot_corpus  # type: ignore[import-untyped]
+    import chatterbot_corpus
 
     data = os.path.join(os.path.dirname(chatterbot_corpus.__file__), "data")
     return {language.casefold(): dict(_parts_in(os.path.join(data, language))) for language in os.listdir(data)}

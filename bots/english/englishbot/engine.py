@@ -103,8 +103,8 @@ def open_english(folder: str = "", corpora: Sequence[str] = (), own_folder: str 
     """
     files = sources(corpora)
     defer_spacy()
-    import chatterbot  # type: ignore[import-untyped]
-    import chatterbot_corpus  # type: ignore[import-untyped]
+    import chatterbot
+    import chatterbot_corpus
 
     versions = (chatterbot.__version__, getattr(chatterbot_corpus, "__version__", "0"))
     if folder:

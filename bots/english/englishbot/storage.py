@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from chatterbot.storage import SQLStorageAdapter  # type: ignore[import-untyped]
-from chatterbot.tagging import NoOpTagger  # type: ignore[import-untyped]
+from chatterbot.storage import SQLStorageAdapter
+from chatterbot.tagging import NoOpTagger
 
 _ENGLISH, _OTHER = "en", "xx"
 

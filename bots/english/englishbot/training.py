@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from chatterbot.conversation import Statement  # type: ignore[import-untyped]
-from chatterbot.trainers import Trainer  # type: ignore[import-untyped]
+from chatterbot.conversation import Statement
+from chatterbot.trainers import Trainer
 
 from .corpora import CorpusError, Source
 from .corpus_files import MOST_LINES, CorpusFile, read_file

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from time import monotonic
 
-from mathbot import format as write
-from mathbot import lexer, limits, phrases, questions, words
+from mathbot import limits
 from mathbot.evaluate import Evaluator
-from mathbot.lexer import Token
 from mathbot.limits import Declined, Unreadable
+from mathbot.reading import lexer, phrases, questions, words
+from mathbot.reading.lexer import Token
 from mathbot.syntax import CONSTANTS, Compare, Number
 from mathbot.values import Quantity
+from mathbot.writing import format as write
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableMapping
     from typing import Any
 
-    from mathbot.questions import Asked
+    from mathbot.reading.questions import Asked
     from mathbot.symbolic.named import Functions
     from mathbot.syntax import Node
     from mathbot.values import Amount
@@ -63,7 +64,7 @@ def answer(text: str, state: MutableMapping[str, Any]) -> str:
 
 def _second_try(text: str, state: MutableMapping[str, Any], error: Unreadable) -> str:
     """Read the question with its spelling corrected; else decline with the reason that helps most."""
-    from mathbot import reasons, spelling
+    from mathbot.reading import reasons, spelling
 
     corrected = spelling.correct(text, state.get("names", {}))
     try:
@@ -182,7 +183,7 @@ class _Session:
         if asked.name:
             result = self._named(asked, notes)
         elif all(isinstance(node, Compare) for node in asked.nodes) and not asked.judge:
-            from mathbot import unknowns
+            from mathbot.solving import unknowns
 
             result = unknowns.answer(asked, self.names, notes)
         elif isinstance(asked.nodes[0], Compare):
@@ -196,7 +197,7 @@ class _Session:
     def _named(self, asked: Asked, notes: list[str]) -> str:
         """Remember a value under its name; or solve an equation for what was called "a number"."""
         if isinstance(asked.nodes[0], Compare):
-            from mathbot import unknowns
+            from mathbot.solving import unknowns
 
             return unknowns.answer(asked, self.names, notes).replace(f"{asked.name} = ", "")
         if asked.forms:
@@ -213,14 +214,14 @@ class _Session:
         evaluator = Evaluator(self.names, notes)
         amounts = [evaluator.value(node) for node in asked.nodes]
         if asked.forms and asked.forms[0].style in RANKINGS:
-            from mathbot import ranking
+            from mathbot.tasks import ranking
 
             return ranking.answer(asked.forms[0].style, asked.nodes, amounts)
         _decline_doubtful_angle(asked)
         if not asked.forms:
             self.names["ans"] = amounts[0]
             return write_amount(amounts[0])
-        from mathbot import present
+        from mathbot.writing import present
 
         result, text = present.in_forms(amounts, asked.forms, notes)
         if result is not None:
@@ -232,7 +233,7 @@ def _in_decimal(tokens: list[Token]) -> list[Token]:
     """Read numbers that are written in another base, or in Roman numerals."""
     if not any(token.kind == "word" for token in tokens):
         return tokens
-    from mathbot import bases
+    from mathbot.reading import bases
 
     return bases.rewrite(tokens)
 
@@ -281,9 +282,9 @@ def _decline_doubtful_angle(asked: Asked) -> None:
     """``sin(30) in degrees``: is the 30 in degrees, or the result?"""
     if not any(form.unit for form in asked.forms):
         return
-    from mathbot.functions import TRIGONOMETRY
+    from mathbot.numbers.functions import TRIGONOMETRY
+    from mathbot.quantities.units import is_angle
     from mathbot.syntax import Call
-    from mathbot.units import is_angle
 
     angle = any(form.unit and is_angle(form.unit) for form in asked.forms)
     if angle and any(isinstance(node, Call) and node.name in TRIGONOMETRY for node in asked.nodes):
@@ -294,7 +295,7 @@ def write_amount(amount: Amount) -> str:
     """Write a number, with its unit if it has one."""
     if not isinstance(amount, Quantity):
         return write.number(amount)
-    from mathbot import present
+    from mathbot.writing import present
 
     return present.write_amount(amount)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mathbot import arithmetic
 from mathbot.limits import Declined, Unreadable, check
+from mathbot.numbers import arithmetic
 from mathbot.syntax import Call, Compare, Factorial, Measure, Name, Negative, Number, Of, Percent, Power, Product, Sum
 from mathbot.values import Quantity
 
@@ -68,11 +68,11 @@ class Evaluator:
             case Measure(number, unit):
                 return self._measured(self.value(number), unit)
             case Factorial(of):
-                from mathbot.functions import factorial
+                from mathbot.numbers.functions import factorial
 
                 return factorial(self.value(of))
             case Call(name, arguments):
-                from mathbot.functions import apply
+                from mathbot.numbers.functions import apply
 
                 return apply(name, [self.value(argument) for argument in arguments], self._notes)
         raise Declined("A comparison has no value to compute with.")
@@ -87,7 +87,7 @@ class Evaluator:
     def _named(self, node: Name) -> Amount:
         if node.name in self.names:
             return self.names[node.name]
-        from mathbot.constants import CONSTANTS
+        from mathbot.numbers.constants import CONSTANTS
 
         if node.name in CONSTANTS:
             return CONSTANTS[node.name]

@@ -6,7 +6,7 @@ TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
     from mathbot.values import Unit
 
     Node: TypeAlias = (

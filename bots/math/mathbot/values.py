@@ -6,8 +6,8 @@ TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from mathbot.rational import Rational
-    from mathbot.real import Real
+    from mathbot.numbers.rational import Rational
+    from mathbot.numbers.real import Real
 
     Value: TypeAlias = Rational | Real
     """A real number: exact rational, or irrational and symbolic."""

@@ -15,7 +15,7 @@ def open_zen() -> Callable[[str, Sequence[str]], str]:
     none.
     """
     defer_spacy()
-    from chatterbot import ChatBot  # type: ignore[import-untyped]
+    from chatterbot import ChatBot
 
     chatbot: Any = ChatBot(
         "Zen", storage_adapter="zenbot.frame.ZenStorage", logic_adapters=["zenbot.frame.ZenAnswer"], read_only=True

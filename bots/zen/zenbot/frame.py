@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from chatterbot.conversation import Statement  # type: ignore[import-untyped]  # this is a part of ChatterBot
-from chatterbot.logic import LogicAdapter  # type: ignore[import-untyped]
-from chatterbot.storage import StorageAdapter  # type: ignore[import-untyped]
-from chatterbot.tagging import NoOpTagger  # type: ignore[import-untyped]
+from chatterbot.conversation import Statement
+from chatterbot.logic import LogicAdapter
+from chatterbot.storage import StorageAdapter
+from chatterbot.tagging import NoOpTagger
 
 from .answering import Declined, Zen
 from .aphorisms import APHORISMS

@@ -13,6 +13,14 @@ FOLDER = Path(__file__).parents[3] / "bots" / "math"
 sys.path.insert(0, str(FOLDER))
 
 
+@pytest.fixture(autouse=True)
+def unhurried() -> None:
+    """Forget the deadline of the question that an earlier test asked."""
+    from mathbot import limits
+
+    limits.start(60)
+
+
 @pytest.fixture(scope="session")
 def ask() -> Callable[..., str]:
     """Ask one question; a declined one comes back as ``! `` and the reason."""

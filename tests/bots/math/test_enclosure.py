@@ -22,7 +22,7 @@ FUNCTIONS = ["sin", "cos", "atan", "exp", "ln", "sqrt", "inverse"]
     st.integers(6, 25),
 )
 def test_holds_the_value_of_each_point(name: str, low: Decimal, width: Decimal, tenth: int, digits: int) -> None:
-    from mathbot.enclosure import Enclosure, Interval
+    from mathbot.numbers.enclosure import Enclosure, Interval
 
     point = low + width * tenth / 10
     rough = getattr(Enclosure(digits), name)(Interval(low, low + width))
@@ -33,7 +33,7 @@ def test_holds_the_value_of_each_point(name: str, low: Decimal, width: Decimal, 
 @SETTINGS
 @given(st.fractions(-100, 100), st.fractions(-100, 100), st.integers(3, 20))
 def test_arithmetic_holds_the_exact_result(a: Fraction, b: Fraction, digits: int) -> None:
-    from mathbot.enclosure import Enclosure
+    from mathbot.numbers.enclosure import Enclosure
 
     to = Enclosure(digits)
     x, y = to.rational(a), to.rational(b)
@@ -48,7 +48,7 @@ def test_arithmetic_holds_the_exact_result(a: Fraction, b: Fraction, digits: int
 
 @pytest.mark.parametrize("digits", [1, 5, 50, 300, 40])
 def test_pi_is_between_its_ends(digits: int) -> None:
-    from mathbot.enclosure import Enclosure
+    from mathbot.numbers.enclosure import Enclosure
 
     low, high = Enclosure(digits).pi()
     known = Fraction("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
@@ -58,7 +58,7 @@ def test_pi_is_between_its_ends(digits: int) -> None:
 
 
 def test_a_divisor_that_may_be_zero_is_undecided() -> None:
-    from mathbot.enclosure import Enclosure, Interval, Undecided
+    from mathbot.numbers.enclosure import Enclosure, Interval, Undecided
 
     with pytest.raises(Undecided):
         Enclosure(20).inverse(Interval(Decimal(-1), Decimal(1)))

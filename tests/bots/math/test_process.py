@@ -26,11 +26,14 @@ def _modules_after(question: str) -> set[str]:
 def test_a_sum_loads_nothing_heavy() -> None:
     loaded = _modules_after("2+2")
     assert loaded.isdisjoint(HEAVY)
-    assert loaded.isdisjoint(["mathbot.real", "mathbot.units", "mathbot.equations", "mathbot.functions"])
+    assert loaded.isdisjoint(["mathbot.numbers.real", "mathbot.numbers.functions"])
+    assert not any(name.startswith(("mathbot.quantities", "mathbot.solving", "mathbot.symbolic")) for name in loaded)
 
 
 def test_a_conversion_does_not_load_equations() -> None:
-    assert _modules_after("5 km in miles").isdisjoint(["mathbot.equations", "mathbot.primes", "mathbot.enclosure"])
+    loaded = _modules_after("5 km in miles")
+    assert loaded.isdisjoint(["mathbot.numbers.primes", "mathbot.numbers.enclosure"])
+    assert not any(name.startswith(("mathbot.solving", "mathbot.symbolic")) for name in loaded)
 
 
 class _Client:

@@ -7,18 +7,18 @@ from __future__ import annotations
 import math
 from functools import cmp_to_key
 
-from mathbot import elementary, polynomial, real
 from mathbot.limits import Declined
-from mathbot.polynomial import Hard
-from mathbot.real import Apply
-from mathbot.solving import isolate
+from mathbot.numbers import elementary, real
+from mathbot.numbers.real import Apply
+from mathbot.solving import isolate, polynomial
+from mathbot.solving.polynomial import Hard
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mathbot.enclosure import Enclosure, Interval
-    from mathbot.rational import Rational
+    from mathbot.numbers.enclosure import Enclosure, Interval
+    from mathbot.numbers.rational import Rational
     from mathbot.solving.isolate import Dyadic, Whole
     from mathbot.values import Value
 
@@ -54,7 +54,7 @@ class Root(Apply):
         """Return an interval that holds the root."""
         from decimal import Decimal
 
-        from mathbot.enclosure import Interval
+        from mathbot.numbers.enclosure import Interval
 
         low, high, bits = self.narrow(to.digits * 10 // 3 + 8)
         unit = Decimal(1 << bits)

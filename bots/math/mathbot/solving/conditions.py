@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from mathbot import real
 from mathbot.limits import Declined, check
-from mathbot.rational import add, floor, inverse, multiply, ratio
+from mathbot.numbers import real
+from mathbot.numbers.rational import add, floor, inverse, multiply, ratio
 from mathbot.solving import algebraic
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
     from mathbot.solving.verify import Substitution
     from mathbot.values import Value
 

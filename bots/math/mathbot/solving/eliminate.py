@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mathbot.polynomial import Hard, by_power, constant, plus, power_of, times
+from mathbot.solving.polynomial import Hard, by_power, constant, plus, power_of, times
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
-    from mathbot.polynomial import Monomial, Polynomial
     from mathbot.solving.kernels import Kernel
+    from mathbot.solving.polynomial import Monomial, Polynomial
 
 
 def shared(poly: Polynomial) -> Monomial:

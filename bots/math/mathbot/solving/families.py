@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 
-from mathbot import elementary, real
-from mathbot.rational import ratio
+from mathbot.numbers import elementary, real
+from mathbot.numbers.rational import ratio
 from mathbot.solving import algebraic
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
     from mathbot.values import Value
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 
 from mathbot.limits import Declined, check
-from mathbot.rational import ratio
+from mathbot.numbers.rational import ratio
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
 
     Whole: TypeAlias = list[int]
     Dyadic: TypeAlias = tuple[int, int, int]

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import math
 
-from mathbot import elementary, real
 from mathbot.limits import Declined
-from mathbot.polynomial import Hard, Quotient, Reader, added, constant, multiplied, raised, scaled
-from mathbot.rational import ratio
+from mathbot.numbers import elementary, real
+from mathbot.numbers.rational import ratio
+from mathbot.solving.polynomial import Hard, Quotient, Reader, added, constant, multiplied, raised, scaled
 from mathbot.syntax import Call, Factorial, Measure, Number, Power
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mathbot.polynomial import Polynomial
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
+    from mathbot.solving.polynomial import Polynomial
     from mathbot.syntax import Node
     from mathbot.values import Value
 
@@ -111,7 +111,7 @@ class KernelReader(Reader):
     def _angle(self, node: Node) -> Quotient:
         """Read what a trigonometric function is of: ``x°`` too."""
         if isinstance(node, Measure):
-            from mathbot.units import is_angle
+            from mathbot.quantities.units import is_angle
 
             if is_angle(node.unit):
                 return scaled(self.read(node.number), node.unit.factor)

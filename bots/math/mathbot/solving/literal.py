@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 
 from mathbot.limits import Declined
-from mathbot.polynomial import by_power, constant, times, unknowns_of
-from mathbot.rational import absolute
+from mathbot.numbers.rational import absolute
 from mathbot.solving import algebraic
 from mathbot.solving.eliminate import divided, shared
+from mathbot.solving.polynomial import by_power, constant, times, unknowns_of
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
-    from mathbot.polynomial import Monomial, Polynomial
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
+    from mathbot.solving.polynomial import Monomial, Polynomial
 
 
 def solve(poly: Polynomial, target: str) -> str:

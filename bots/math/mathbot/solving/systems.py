@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from mathbot import polynomial, real
 from mathbot.limits import Declined, check
-from mathbot.polynomial import by_power, constant, plus, times, unknowns_of
-from mathbot.rational import add, inverse, multiply
-from mathbot.solving import algebraic, isolate
+from mathbot.numbers import real
+from mathbot.numbers.rational import add, inverse, multiply
+from mathbot.solving import algebraic, isolate, polynomial
+from mathbot.solving.polynomial import by_power, constant, plus, times, unknowns_of
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
-    from mathbot.polynomial import Polynomial
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
+    from mathbot.solving.polynomial import Polynomial
     from mathbot.values import Value
 
     Solution = dict[str, Value]

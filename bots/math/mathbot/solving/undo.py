@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 
-from mathbot import elementary, real
 from mathbot.limits import Declined, NotReal, Undefined, check
-from mathbot.polynomial import (
+from mathbot.numbers import elementary, real
+from mathbot.solving import algebraic, isolate
+from mathbot.solving.eliminate import conjugated, divided, reduced, shared
+from mathbot.solving.families import Family
+from mathbot.solving.polynomial import (
     Hard,
     Quotient,
     added,
@@ -23,16 +26,13 @@ from mathbot.polynomial import (
     times,
     unknowns_of,
 )
-from mathbot.solving import algebraic, isolate
-from mathbot.solving.eliminate import conjugated, divided, reduced, shared
-from mathbot.solving.families import Family
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mathbot.polynomial import Polynomial
     from mathbot.solving.kernels import Kernel
+    from mathbot.solving.polynomial import Polynomial
     from mathbot.values import Value
 
 _MAX_STEPS = 40

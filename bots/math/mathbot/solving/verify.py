@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from decimal import InvalidOperation, Overflow
 
-from mathbot import real
-from mathbot.enclosure import Enclosure, Interval, Undecided
 from mathbot.evaluate import Evaluator
 from mathbot.limits import Declined, Undefined
-from mathbot.rational import ratio
-from mathbot.real import Apply
+from mathbot.numbers import real
+from mathbot.numbers.enclosure import Enclosure, Interval, Undecided
+from mathbot.numbers.rational import ratio
+from mathbot.numbers.real import Apply
 from mathbot.solving import algebraic
 from mathbot.values import Quantity
 
@@ -21,7 +21,7 @@ TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
     from mathbot.syntax import Node
     from mathbot.values import Amount, Value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mathbot import limits
 from mathbot.evaluate import Evaluator
 from mathbot.limits import Declined
-from mathbot.questions import Asked
+from mathbot.reading.questions import Asked
 from mathbot.symbolic import sandbox
 from mathbot.symbolic.substitute import replaced
 from mathbot.symbolic.task import INFINITY
@@ -44,8 +44,8 @@ def _said(task: Task, text: str) -> str | Asked:
 
 def _measured(task: Task, text: str) -> Asked:
     """What was measured has no exact value: it is shown to as many digits as any irrational number."""
-    from mathbot import format as write
-    from mathbot.questions import Form
+    from mathbot.reading.questions import Form
+    from mathbot.writing import format as write
 
     if any(form.style not in ("number", "places", "figures") for form in task.forms):
         raise Declined("I have no exact value of that.")
@@ -95,8 +95,8 @@ def _tangent(task: Task, names: Mapping[str, Amount]) -> str:
 
 
 def _line(name: str, slope: Amount, place: Amount, height: Amount) -> str:
-    from mathbot import format as write
-    from mathbot.arithmetic import multiply, subtract
+    from mathbot.numbers.arithmetic import multiply, subtract
+    from mathbot.writing import format as write
 
     rest = subtract(height, multiply(slope, place))
     if isinstance(slope, Quantity) or isinstance(rest, Quantity):

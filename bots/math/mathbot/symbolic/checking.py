@@ -7,9 +7,9 @@ from __future__ import annotations
 import mpmath
 from mpmath import mpf
 
-from mathbot import lexer, phrases, words
 from mathbot.limits import Declined
-from mathbot.parser import Parser
+from mathbot.reading import lexer, phrases, words
+from mathbot.reading.parser import Parser
 from mathbot.symbolic import numeric
 from mathbot.symbolic.numeric import Undefined
 from mathbot.syntax import CONSTANTS, names_in
@@ -111,8 +111,8 @@ def agrees_with_engine(node: Node) -> bool:
 def _engine_agrees(node: Node, over: int, under: int) -> bool | None:
     """Compare at one place; ``None`` where there is no value."""
     from mathbot.evaluate import Evaluator
-    from mathbot.rational import ratio
-    from mathbot.real import enclosures
+    from mathbot.numbers.rational import ratio
+    from mathbot.numbers.real import enclosures
     from mathbot.values import Quantity
 
     names = {letter: ratio(over + k * under, under) for k, letter in enumerate(letters_in(node))}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mathbot.evaluate import Evaluator
-from mathbot.lexer import Token
 from mathbot.limits import Declined, Unreadable
-from mathbot.parser import Parser
+from mathbot.reading.lexer import Token
+from mathbot.reading.parser import Parser
 from mathbot.syntax import CONSTANTS
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine

@@ -4,9 +4,9 @@ whatever can be read can be put in.
 
 from __future__ import annotations
 
-from mathbot.lexer import Token
 from mathbot.limits import MAX_TOKENS, Declined
-from mathbot.parser import Parser
+from mathbot.reading.lexer import Token
+from mathbot.reading.parser import Parser
 from mathbot.syntax import CONSTANTS, names_in, show
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-from mathbot.cursor import Cursor
-from mathbot.lexer import Token
 from mathbot.limits import Declined, Unreadable
-from mathbot.parser import Parser
-from mathbot.questions import read_forms, without_fillers
+from mathbot.reading.cursor import Cursor
+from mathbot.reading.lexer import Token
+from mathbot.reading.parser import Parser
+from mathbot.reading.questions import read_forms, without_fillers
 from mathbot.symbolic.patterns import ALGEBRA, matches
 from mathbot.symbolic.task import INFINITY, Task
 from mathbot.syntax import CONSTANTS, Call, Name, Negative, Number, Sum, names_in, show
@@ -84,7 +84,7 @@ def _marks_side(tokens: list[Token], at: int) -> bool:
 
 
 def _apart(token: Token, integral: bool) -> list[Token]:
-    from mathbot.functions import FUNCTIONS
+    from mathbot.numbers.functions import FUNCTIONS
 
     text = token.text
     if len(text) < 2 or len(text) > 12 or not text.isascii() or not text.isalpha():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
-    from mathbot.questions import Form
+    from mathbot.reading.questions import Form
     from mathbot.syntax import Node
 
 INFINITY = "infinity"

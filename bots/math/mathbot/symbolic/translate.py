@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeAlias
 
-    from mathbot.rational import Rational
+    from mathbot.numbers.rational import Rational
     from mathbot.syntax import Node
     from mathbot.values import Unit
 
@@ -149,8 +149,8 @@ class _Translator:
 
 def angle(unit: Unit) -> tuple[Rational, int]:
     """Return what an angle's unit is worth in radians: a rational, times pi to this power."""
-    from mathbot.real import single_term
-    from mathbot.units import is_angle
+    from mathbot.numbers.real import single_term
+    from mathbot.quantities.units import is_angle
 
     term = single_term(unit.factor) if is_angle(unit) else None
     powers = dict(term[0]) if term else {}

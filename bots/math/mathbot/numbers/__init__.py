@@ -1,0 +1,1 @@
+"""Exact numbers, and real ones that are known to any number of digits."""
