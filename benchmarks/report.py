@@ -89,6 +89,8 @@ def _cells(figure: Figure) -> tuple[str, ...]:
 def _number(value: float | None, unit: str = "") -> str:
     if value is None:
         return ""
+    if isinstance(value, int):
+        return f"{value} {unit}".rstrip()
     digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 0.1 else 3
     return f"{value:.{digits}f} {unit}".rstrip()
 

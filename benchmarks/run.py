@@ -17,7 +17,7 @@ import report
 from figures import Figure
 from home import temporary_home
 
-SUBJECTS = ("startup", "way_through", "english", "memory", "tui")
+SUBJECTS = ("startup", "way_through", "english", "memory", "tui", "answers")
 """The files in ``subjects``, in the order in which they run."""
 
 
