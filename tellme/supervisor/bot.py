@@ -20,7 +20,8 @@ from tellme.supervisor.deadline import Deadline
 from tellme.supervisor.launch import Launch
 from tellme.supervisor.lines_link import LinesLink
 from tellme.supervisor.link import Died, Link, Refused
-from tellme.supervisor.log_tail import tail, without_stamp
+from tellme.supervisor.log import stamp
+from tellme.supervisor.log_tail import words_since
 from tellme.supervisor.process import CannotStart, Exit, Process
 from tellme.supervisor.spawn import Spawned, Spawner
 from tellme.text import shorten
@@ -29,6 +30,10 @@ _logger = logging.getLogger(__name__)
 
 EX_CONFIG = 78
 """sysexits.h: the bot says that its configuration is wrong, so that starting it again changes nothing."""
+
+LAST_LINES = 3
+LAST_CHARS = 300
+"""How much of a bot's log is quoted where it says that its configuration is wrong."""
 
 MUTED_GRACE_S = 0.5
 """How long a bot may live on after its stdout was closed."""
@@ -190,6 +195,7 @@ class Bot:
         self._ending = asyncio.get_running_loop().create_future()
         self._enter(BotState.STARTING)
         self._starts += 1
+        begin = stamp(self._spawned.at if self._spawned else time.time())
         try:
             end = await self._one_process()
         except CannotStart as error:
@@ -205,7 +211,7 @@ class Bot:
                 self._enter(BotState.STOPPED)
                 self._end_waiting(self._ending.result())
         elif end.code == EX_CONFIG:
-            self._give_up(f"says that its configuration is wrong (exit code {EX_CONFIG}){self._last_words()}")
+            self._give_up(f"says that its configuration is wrong (exit code {EX_CONFIG}){self._last_words(begin)}")
         else:
             await self._crashed(end.describe())
 
@@ -354,9 +360,12 @@ class Bot:
             else:
                 waiter.set_result(outcome)
 
-    def _last_words(self) -> str:
-        words = [without_stamp(line).strip() for line in tail(self._launch.log_path, 3)]
-        return f": {shorten(' / '.join(filter(None, words)), 300)}" if any(words) else ""
+    def _last_words(self, begin: str) -> str:
+        """Return what the process that began then has said last; where that is long, the newest of it."""
+        words = words_since(self._launch.log_path, begin, LAST_LINES)
+        while len(words) > 1 and len(" / ".join(words)) > LAST_CHARS:
+            del words[0]
+        return f": {shorten(' / '.join(words), LAST_CHARS).rstrip('.')}" if words else ""
 
     def _enter(self, state: BotState, reason: str = "") -> None:
         if state is not self.state:

@@ -191,9 +191,13 @@ def _harmless(line: bytes) -> bytes:
     return (text + "…" if len(line) > MAX_LINE_BYTES else text).encode()
 
 
+def stamp(at: float) -> str:
+    """Return what stands before a line that was written ``at`` so many seconds since the epoch; sorts as time does."""
+    return f"{time.strftime(_STAMP, time.gmtime(at))}.{int(at % 1 * 1000):03}Z"
+
+
 def _stamp() -> bytes:
-    now = time.time()
-    return f"{time.strftime(_STAMP, time.gmtime(now))}.{int(now % 1 * 1000):03}Z ".encode()
+    return f"{stamp(time.time())} ".encode()
 
 
 def _same_file(descriptor: int, path: str) -> bool:

@@ -27,9 +27,10 @@ def tail(path: str, count: int) -> list[str]:
     return lines
 
 
-def without_stamp(line: str) -> str:
-    """Return a line of the log as the bot wrote it."""
-    return line.partition(" ")[2]
+def words_since(path: str, begin: str, count: int) -> list[str]:
+    """Return the last lines with a stamp from ``begin`` on, up to ``count``, oldest first, as the bot wrote them."""
+    lines = (line.partition(" ") for line in tail(path, count))
+    return [words.strip() for at, _, words in lines if at >= begin and words.strip()]
 
 
 class LogFollower:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import _socket
 import os
 import sys
+import time
 
 from tellme.supervisor.launch import REQUEST_EXEC, REQUEST_FORK, Launch
 from tellme.supervisor.reaping import send, signal
@@ -28,15 +29,17 @@ _CODE = "import sys; sys.path.append(sys.argv[1]); from tellme.supervisor.spawne
 class Spawned:
     """The host's ends of a process that is being started. Whoever takes them must close them."""
 
-    __slots__ = ("control", "stdin", "stdout")
+    __slots__ = ("at", "control", "stdin", "stdout")
 
-    def __init__(self, stdin: int, stdout: int, control: int) -> None:
+    def __init__(self, stdin: int, stdout: int, control: int, at: float) -> None:
         self.stdin = stdin
         """To write to."""
         self.stdout = stdout
         """To read from."""
         self.control = control
         """A stream to the bot's warden; when it is closed, the warden ends everything."""
+        self.at = at
+        """When it was begun, in seconds since the epoch."""
 
     def close(self) -> None:
         """Give the process up: its warden ends it."""
@@ -63,6 +66,7 @@ class Spawner:
 
         That a bot cannot start is learned from its warden, by ``Process.adopt``.
         """
+        at = time.time()
         (stdin_read, stdin_write, stdout_read, stdout_write), ours, wardens = _open_ends()
         try:
             kind = REQUEST_FORK if launch.builtin else REQUEST_EXEC
@@ -78,7 +82,7 @@ class Spawner:
             wardens.close()
             os.close(stdin_read)
             os.close(stdout_write)
-        spawned = Spawned(stdin_write, stdout_read, ours.detach())
+        spawned = Spawned(stdin_write, stdout_read, ours.detach(), at)
         for descriptor in (spawned.stdin, spawned.stdout, spawned.control):
             os.set_blocking(descriptor, False)
         return spawned

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tellme.supervisor.log import Log
-from tellme.supervisor.log_tail import BATCH_LINES, LogFollower, tail, without_stamp
+from tellme.supervisor.log import Log, stamp
+from tellme.supervisor.log_tail import BATCH_LINES, LogFollower, tail, words_since
 
 
 @pytest.fixture
@@ -60,7 +60,14 @@ def test_every_line_of_a_real_log_comes_once(log: Path) -> None:
         if number % 7 == 0:
             seen += follower.read()
     seen += follower.read()
-    assert [without_stamp(line) for line in seen] == [f"line {number}" for number in range(100)]
+    assert [line.partition(" ")[2] for line in seen] == [f"line {number}" for number in range(100)]
+
+
+def test_the_last_words_are_those_since_then(log: Path) -> None:
+    add(log, f"{stamp(99.0)} old\n{stamp(100.5)} \n{stamp(100.5)} one\n{stamp(101.0)}  two \n")
+    assert words_since(str(log), stamp(100.0), 9) == ["one", "two"]
+    assert words_since(str(log), stamp(100.0), 1) == ["two"]
+    assert words_since(str(log), stamp(200.0), 9) == []
 
 
 def test_of_a_flood_the_newest_lines_come_and_the_rest_is_counted(log: Path) -> None:
