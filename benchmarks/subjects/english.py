@@ -1,7 +1,9 @@
-"""English's answers against plain ChatterBot's, both trained on the same corpus, question by question in turns.
+"""English against plain ChatterBot, both trained on the same corpus: their answers, question by question in turns, the
+memory of both after them, and the time until they are ready.
 
 English is asked through the host, as a person asks it: the way there and back and the store are in its figures. Of
-plain ChatterBot only ``get_response`` is counted.
+plain ChatterBot only ``get_response`` is counted. Ready is English when ``tellme ask`` has its first answer and is at
+its end, with no host running before; plain ChatterBot when it is imported and started, and it answers nothing.
 """
 
 from __future__ import annotations
@@ -14,15 +16,26 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
-from figures import Figure, Peer, compare, skipped
-from home import PROGRAMS
+from figures import STATISTICS, Figure, Peer, compare, skipped
+from home import PROGRAMS, tellme_program
+from timing import interleaved
 
+from subjects.memory import SMAPS, memory_of
 from tellme.host.host import Host, open_host
 from tellme.host.prepare import prepare
 
 AGAINST_PLAIN = {"p50": 0.1, "p99": 0.1}
 """Issue 2: at least ten times faster."""
+
+AT_MOST_MS = {"p50": 5, "p99": 20}
+READY_AGAINST_PLAIN = {"median": 1.3}
+MEMORY_AGAINST_PLAIN = 1.2
+"""Issue 4, these three."""
+
+PLAIN = "plain ChatterBot"
+FIRST_QUESTION = "How are you?"
 
 FROM_THE_CORPUS = (
     "What was the first computer",
@@ -59,11 +72,30 @@ Answer = Callable[[str], Awaitable[float]]
 """Asks a question; returns how long the answer took, in milliseconds."""
 
 
+class Asked(NamedTuple):
+    """Something that answers."""
+
+    answer: Answer
+    pid: int
+
+
 def measure(quick: bool) -> list[Figure]:
     """Train both, then ask both the same questions."""
     if importlib.util.find_spec("chatterbot") is None:
         return [skipped("English against plain ChatterBot", "ChatterBot is not installed")]
-    return asyncio.run(_measure(_quick_questions() if quick else _questions()))
+    figures = asyncio.run(_measure(_quick_questions() if quick else _questions()))
+    return [*figures, *_ready(rounds=3 if quick else 15)]
+
+
+def _ready(rounds: int) -> list[Figure]:
+    """Time both from nothing, now that their databases are trained."""
+    ours, theirs = f"ask English {FIRST_QUESTION!r}", "plain ChatterBot until it is ready"
+    commands = {
+        ours: [tellme_program(), "ask", "English", FIRST_QUESTION],
+        theirs: [sys.executable, str(PROGRAMS / "plain_chatterbot.py"), _database()],
+    }
+    wall = {name: [run.wall_ms for run in runs] for name, runs in interleaved(commands, rounds).items()}
+    return compare(ours, wall[ours], [Peer(theirs, wall[theirs], READY_AGAINST_PLAIN)], "ms", ("median",))
 
 
 def _questions() -> list[str]:
@@ -93,13 +125,26 @@ async def _measure(questions: Sequence[str]) -> list[Figure]:
         ours: list[float] = []
         theirs: list[float] = []
         for question in questions:
-            ours.append(await english(question))
-            theirs.append(await plain(question))
-    peer = Peer("plain ChatterBot", theirs, AGAINST_PLAIN)
-    return compare("English, an answer through the host", ours, [peer], "ms", ("p50", "p99"))
+            ours.append(await english.answer(question))
+            theirs.append(await plain.answer(question))
+        memory = _memory(english.pid, plain.pid)
+    name = "English, an answer through the host"
+    against_limit = [
+        Figure(f"{name}, {statistic}", STATISTICS[statistic](ours), "ms", "the limit of issue 4", most_ms, 1.0)
+        for statistic, most_ms in AT_MOST_MS.items()
+    ]
+    peer = Peer(PLAIN, theirs, AGAINST_PLAIN)
+    return [*compare(name, ours, [peer], "ms", ("p50", "p99")), *against_limit, memory]
 
 
-async def _english(host: Host) -> Answer:
+def _memory(ours: int, theirs: int) -> Figure:
+    name = "English, PSS after these questions"
+    if not os.path.exists(SMAPS):
+        return skipped(name, "this system has no /proc/PID/smaps_rollup")
+    return Figure(name, memory_of(ours).pss, "MiB", PLAIN, memory_of(theirs).pss, MEMORY_AGAINST_PLAIN)
+
+
+async def _english(host: Host) -> Asked:
     session = await host.open_session("English")
 
     async def answer(question: str) -> float:
@@ -111,15 +156,20 @@ async def _english(host: Host) -> Answer:
         return taken_ms
 
     await answer("Hello")  # trains it, where nothing is kept yet
-    return answer
+    pid = next(status.pid for status in host.bots() if status.name == "English")
+    assert pid is not None
+    return Asked(answer, pid)
+
+
+def _database() -> str:
+    return os.path.join(os.environ["HOME"], "plain_chatterbot.sqlite3")
 
 
 @asynccontextmanager
-async def _plain() -> AsyncIterator[Answer]:
-    database = os.path.join(os.environ["HOME"], "plain_chatterbot.sqlite3")
+async def _plain() -> AsyncIterator[Asked]:
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(
-        sys.executable, str(PROGRAMS / "plain_chatterbot.py"), database, stdin=pipe, stdout=pipe
+        sys.executable, str(PROGRAMS / "plain_chatterbot.py"), _database(), stdin=pipe, stdout=pipe
     )
     assert child.stdin is not None
     assert child.stdout is not None
@@ -135,7 +185,7 @@ async def _plain() -> AsyncIterator[Answer]:
     try:
         await from_child.readline()  # it is trained
         await answer("Hello")
-        yield answer
+        yield Asked(answer, child.pid)
     finally:
         to_child.close()
         await child.wait()

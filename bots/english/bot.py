@@ -36,7 +36,7 @@ def reply(message: Message) -> str:
     return answer
 
 
-@bot.command("correct", "Say what the last answer should have been", hint="TEXT")
+@bot.command("correct", "Say what the last answer should have been.", hint="TEXT")
 def correct(message: Message) -> str:
     """Keep the text as the answer to the last message."""
     try:
@@ -45,7 +45,7 @@ def correct(message: Message) -> str:
         raise bot.Decline(str(refused)) from None
 
 
-@bot.command("corrections", "List the corrections")
+@bot.command("corrections", "List the corrections.")
 def corrections(message: Message) -> str:
     """List the corrections that hold."""
     try:
@@ -54,7 +54,7 @@ def corrections(message: Message) -> str:
         raise bot.Decline(str(refused)) from None
 
 
-@bot.command("uncorrect", "Take back a correction, the newest without a number", hint="[NUMBER]")
+@bot.command("uncorrect", "Take back a correction: the newest, or the one with that number.", hint="[NUMBER]")
 def uncorrect(message: Message) -> str:
     """Take a correction back."""
     try:

@@ -149,7 +149,9 @@ def _until(ended: type, events: Iterator[Any]) -> Iterator[Any]:
 
 def _corpus(top: _Node, strict: bool) -> CorpusFile:
     if not isinstance(top.value, dict):
-        raise _Wrong('it has no key "conversations", which a corpus needs', top.line)
+        raise _Wrong(
+            f'it has no key "conversations"; a corpus has one, and under it for each conversation {_SHAPE}', top.line
+        )
     found = top.value.get("conversations")
     if found is None:
         there = ", ".join(f'"{key[:40]}"' for key in list(top.value)[:5]) or "none"

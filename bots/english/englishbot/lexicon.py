@@ -12,7 +12,8 @@ ARTICLES = _set("a an the to of in on at for by as and or but than that this the
 
 FILLERS = _set("""
     really very just actually please ever exactly then so well also too anyway still even maybe currently
-    basically today now right honestly seriously kindly quickly again okay oh ah um uh hmm mate buddy bro dude lol
+    basically today now current right
+    honestly seriously kindly quickly again okay oh ah um uh hmm mate buddy bro dude lol
     haha some any much yeah though once about quite pretty totally simply pal hi hello there from with keep keeps
     keeping got get gets always constantly suddenly sometimes often usually whole itself themselves able one ones
     other others away ago totally completely absolutely normally generally mostly
@@ -60,6 +61,7 @@ GENERAL = _set("""
     mean only body use anything something everything stuff nickname call refer certain particular main major own
     belong associate possible happen occur stand existence exist feel release publish hold
     level part member example sample snippet tutorial letters
+    per capita
     problem issue trouble another different alternative implement code scientific study
     """)
 """Words that are often left out, or added, without asking for anything else."""
@@ -70,10 +72,22 @@ PROGRAMMING = _set("""
 """)
 """Languages: code in one of them is no answer to who wants it in another."""
 
+EVERYDAY = (
+    _set("""
+    tell joke jokes know work works like love hate good nice meet name make made mean feel want hello thanks sorry
+    favorite please about from with give find look come think
+""")
+    | WH_WORDS
+    | FIRST_PERSON
+    | SECOND_PERSON
+    | frozenset(AUXILIARIES)
+)
+"""Short words that everybody types all the time, and mistypes."""
+
 CLASSES = _set(
     "book novel movie film song game sport animal country city state group band author language company show series "
     "cartoon ship star singer painter painting artist actor actress writer character town comic brand breed query "
-    "function bar"
+    "function bar substance material"
 )
 """Words that may stand beside a name that says more: "the book Frankenstein"."""
 

@@ -64,6 +64,12 @@ _QUESTIONS = table(
     really like = love | do you do for a living = is your business | do you do for work = is your business |
     is raised in = grow up in | was raised in = grow up in | system overheats = computer overheating |
     the system is = my computer is | meaning of life = life meaning | better known as = known as |
+    ask you something = ask you a question | ask something = ask a question | used to be called = was known as |
+    used to be known as = was known as | formerly called = known as | another name for = known as |
+    other name for = known as | other name of = known as | was shot = was killed | were shot = were killed |
+    got shot = was killed | shot dead = killed | gunned down = killed |
+    room temperature = normal temperature | vs = or | versus = or |
+    good goodbye = goodbye | of all times = of all time |
     is caused by = causes | are caused by = cause | can light not = light can not | in order to = to |
     are you able to = can you | are robots able to = can robots | will you be able to = can you |
     is it possible for = can | is it possible to = can i
@@ -112,6 +118,13 @@ REWRITES = (
     (r"\b(where|(?:what|which) (?:country|city|state)) (?:is|are|was) (.+) from$", r"\1 \2 originate"),
     (r"\b(?:the )?main ingredient (?:in|of) (.+)", r"\1 made of"),
     (r"^(.+) is the (?:scientific )?study of what$", r"what does \1 study"),
+    (r"\b(?:what|which) ([a-z]+) do you like$", r"what is your favorite \1"),
+    (r"\bhow much money (do|does|did|can|could|will|would) (.+) (earn|charge|cost)$", r"how much \1 \2 \3"),
+    (r"^what (is|are|was|were) (?!you|your)([a-z].*?)(?: used)? for$", r"what \1 \2 purpose"),
+    (r"\b(was|were) (.+) shot$", r"\1 \2 killed"),
+    (r"^what do(?:es)? (?!you)(.+) do$", r"what is \1"),
+    (r"\bare you into (?=[a-z])", "are you interested in "),
+    (r"\bhow (do|does) (.+?)(?: actually| really)? (?:function|operate)$", r"how \1 \2 work"),
     (r"\bmost (small|tall|hard|soft|loud|fast|deep|rich|old|bright|cold|long|short|young)\b", r"\1est"),
     (r"\bis (.+) better than (.+)", r"which is better \1 or \2"),
     (r"\b(?:biggest|largest|top|leading|main) ((?:[a-z]+ )?(?:produc|consum|eat|drink|export)[a-z]*)", r"most \1"),
@@ -226,6 +239,7 @@ WRAPPERS = (
     r"(?:any|got any|know any|you know any|do you have (?:any|a)|have you got (?:any|a)|got a)(?= jokes?\b)",
     r"what (?:do you think (?:about|of)|is your opinion (?:about|of|on))",
     r"what about(?= (?:guns|hal)\b)",
+    r"(?:please )?(?:explain|describe)(?: to me| me)?(?= (?:how|why) )",
 )
 """What people say before a question, as regular expressions on normalised words; taken off as often as there are
 some.
@@ -263,6 +277,8 @@ TRAILERS = (
     r"anyway",
     r"these days",
     r"at all",
+    r"of all time",
+    r"(?<=ashamed )of your self",
     r"(?<!a )bot",
     r"there",
 )

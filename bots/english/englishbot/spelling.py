@@ -44,7 +44,7 @@ SHORTHAND = table(
     dfs = depth first search | mum = mother | mom = mother | dad = father | app = program | hal9000 = hal 9000 |
     footballer = football player | footballers = football players | fridge = refrigerator | pm = prime minister |
     nyc = new york city | rn = right now | msg = message | dunno = do not know | cos = because |
-    idk = do not know | lang = language | langs = languages | ppl = people | info = information
+    idk = do not know | nite = night | lang = language | langs = languages | ppl = people | info = information
     """
 )
 

@@ -14,6 +14,8 @@ fast quick rapid speedy
 old ancient
 loud noisy
 rare scarce uncommon
+anyone anybody
+macos mac macintosh osx
 hot warm
 kill murder assassinate assassination slay
 die death pass decease

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
+
+from .lexicon import EVERYDAY
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = frozenset("aeiouy")
@@ -107,3 +110,29 @@ def _replaced(typed: str, meant: str, length: int) -> int:
         return 0
     likely = length >= 7 or (length > 4 and ((typed, meant) in _NEAR or (typed in _VOWELS and meant in _VOWELS)))
     return _WRONG if likely else _UNLIKELY
+
+
+@lru_cache(maxsize=1024)
+def everyday(word: str) -> list[str]:
+    """Return the everyday words that a short one may be a single slip for, the likeliest first: with all letters, in
+    another order, and the first one right.
+    """
+    if not (2 <= len(word) <= 6 and word.isascii() and word.isalpha()):
+        return []
+    meant = [(cost, one) for one in sorted(EVERYDAY) if (cost := _slip(word, one)) is not None]
+    return [one for _, one in sorted(meant)]
+
+
+def _slip(typed: str, meant: str) -> tuple[bool, int] | None:
+    """Return how unlikely it is that one slip made ``typed`` of ``meant``; ``None`` where it takes more than one."""
+    if typed == meant or abs(len(typed) - len(meant)) > 1 or len(meant) < 2:
+        return None
+    at = next((at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    rest, intended = typed[at:], meant[at:]
+    if len(typed) == len(meant):
+        if rest[1::-1] == intended[:2] and rest[2:] == intended[2:]:
+            return (not at, _SWAPPED)
+        near = (rest[0], intended[0]) in _NEAR and rest[1:] == intended[1:] and len(typed) > 2
+        return (not at, _WRONG) if near else None
+    longer, shorter = (rest, intended) if len(rest) > len(intended) else (intended, rest)
+    return (not at, _LEFT_OUT) if longer[1:] == shorter and min(len(typed), len(meant)) > 1 else None

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from .lexicon import EVERYDAY, FILLERS
 from .phrases import PHRASES, REWRITES
 from .spelling import BRITISH, CONTRACTIONS, ENDINGS, IRREGULAR, SHORTHAND
 
@@ -46,7 +47,9 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def written_out(word: str) -> str:
     """Return what one typed word stands for: ``can't`` is ``can not``, ``u`` is ``you``, ``colour`` is ``color``."""
-    word = _STRETCHED.sub(r"\1\1" if word not in ("www", "iii") else r"\g<0>", word)
+    if word not in ("www", "iii"):
+        short = _STRETCHED.sub(r"\1", word)
+        word = short if short in SHORTHAND or short in FILLERS or short in EVERYDAY else _STRETCHED.sub(r"\1\1", word)
     word = CONTRACTIONS.get(word, word)
     if "'" in word:
         for ending, meaning in ENDINGS.items():
@@ -84,7 +87,7 @@ def _singular(word: str) -> str:
 
 
 def _verb(word: str) -> str:
-    for endings in ((("ing", 3), ("ed", 3)), (("ation", 5), ("ion", 5), ("er", 4), ("or", 4), ("ly", 4))):
+    for endings in ((("ing", 3), ("ed", 3)), (("ment", 7), ("ation", 5), ("ion", 5), ("er", 4), ("or", 4), ("ly", 4))):
         word = _without_ending(word, endings)
     return word
 

@@ -52,10 +52,10 @@ def outcome(english: English, asked: list[tuple[str, tuple[str, ...]]]) -> Outco
 
 
 @pytest.mark.parametrize(
-    ("half", "right"), [pytest.param(TUNED, 0.93, id="tuned"), pytest.param(HELD_OUT, 0.83, id="held out")]
+    ("half", "right"), [pytest.param(TUNED, 0.93, id="tuned"), pytest.param(HELD_OUT, 0.86, id="held out")]
 )
 def test_rewordings_find_the_answer_of_the_corpus(english: English, half: int, right: float) -> None:
-    """Measured: tuned 94.5 % right, none wrong (67.5 % before tuning); held out 83.9 % right, 0.3 % wrong (69.0 %)."""
+    """Measured: tuned 94.2 % right, none wrong (67.5 % before tuning); held out 86.8 % right, 0.3 % wrong (69.0 %)."""
     found = outcome(english, rewordings(half))
     assert found.right >= right
     assert found.wrong <= 0.01, found.wrongly
