@@ -11,8 +11,10 @@ from tellme.host.routing import route
 from tellme.paths import Paths
 
 MATH = """
-2+2 | what is 15% of 60? | 5 km in miles | derivative of x^3 | what is the integral of cos x | integrate 2x dx | ∫ x^2 dx
-d/dx sin(x) | differentiate x^2 | expand (x+1)^2 | factor x^2 - 9 | simplify 2x + 3x | limit of sin(x)/x as x approaches 0
+2+2 | what is 15% of 60?
+5 km in miles | derivative of x^3 | what is the integral of cos x | integrate 2x dx | ∫ x^2 dx
+d/dx sin(x) | differentiate x^2
+expand (x+1)^2 | factor x^2 - 9 | simplify 2x + 3x | limit of sin(x)/x as x approaches 0
 f(x) = x^2 | f(3) | let x be 5 | set a to 7 | mode of 2, 3, 3 | standard deviation of 1, 2, 3 | sort 3, 1, 2
 XVII in arabic numerals | 2024 in roman numerals | area of a circle with radius 3 | permutations of 3 from 5
 solve x + y = 3 and x - y = 1 | 3x + 2 > 8 | roots of x^2 - 5x + 6 | half of ninety plus three

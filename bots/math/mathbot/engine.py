@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _GIVING = {"at", "when", "where", "if", "for", "given", "with", "let", ",", ";", ":", "."}
 """Signs that letters may be given values for one question."""
+_BEGINNING = ("let", "set", "define", "store", "save", "assign")
+"""Words that name a value."""
 _HEAD = 5
 """Tokens in ``f(x) =``."""
 _RECALL_SECONDS = 1.0
@@ -33,6 +35,7 @@ _EXCERPT = 20
 _CALCULUS = {
     "derivative", "derivatives", "differentiate", "derive", "integral", "integrate", "antiderivative", "primitive",
     "int", "limit", "lim", "slope", "gradient", "tangent", "tan", "dy", "dx", "dt", "du", "dz", "∂",
+    "under", "rationalize", "rationalise",
 }  # fmt: skip
 """Words that a question about calculus has; one of them, and the patterns of ``symbolic`` are tried."""
 _ALGEBRA = {
@@ -41,6 +44,18 @@ _ALGEBRA = {
     "divide", "remainder", "roots", "zeros", "zeroes", "root", "solutions", "solve", "sum", "product",
 }  # fmt: skip
 """The same for algebra, where a letter stands beside it."""
+_PLANE = {
+    "slope", "gradient", "distance", "midpoint", "line", "vertex", "symmetry", "discriminant", "intercept",
+    "intercepts", "maximum", "minimum", "max", "min",
+}  # fmt: skip
+"""Words that a question about points, lines or parabolas has."""
+_EXERCISES = {
+    "inequality", "inequalities", "system", "quadratic", "factoring", "substitution", "elimination", "completing",
+    "all", "both", "in", "value", "values", "if", "given", "when", "suppose", "let", "intersection", "intersections",
+    "intersect", "meet", "cross", "multiply", "fraction", "integral", "what", "find", "where", "then",
+}  # fmt: skip
+"""The same for what exercises say in words of their own."""
+_SIDE_BY_SIDE = ("xy", "yx", "xz", "yz", "xyz")
 _UNITS = "mgslhtcfkwvjnbd"
 """Letters that are units where all of them stand right behind numbers."""
 RANKINGS = ("larger", "smaller", "ascending", "descending", "compare", "between")
@@ -115,19 +130,68 @@ class _Session:
 
     def _with_letters(self) -> str | None:
         """Answer what is more than arithmetic: functions, calculus, algebra, and letters that are given a value."""
+        if self.tokens[0].text in _BEGINNING:
+            from mathbot.reading import assignments
+
+            each = assignments.several(self.tokens)
+            if each:
+                return ", ".join(map(self._read, each))
+        self._reword()
         if self.functions or (len(self.tokens) > _HEAD and any(t.text == "=" for t in self.tokens[_HEAD - 2 :])):
             defined = self._functions()
             if defined:
                 return defined
+        texts = {token.text for token in self.tokens}
+        if texts & _PLANE:
+            from mathbot.tasks import planes
+
+            measured = planes.read(questions.without_fillers(self.tokens), self.names)
+            if measured:
+                return measured if isinstance(measured, str) else self._answered(measured)
         if _is_symbolic(self.tokens):
             from mathbot.symbolic import answer, reading
 
-            task = reading.read(self.tokens, self.names)
+            task = None if self._is_about_known() else reading.read(self.tokens, self.names)
             if task:
                 found = answer.answer(task, self.names)
                 return found if isinstance(found, str) else self._answered(found)
         texts = {token.text for token in self.tokens}
-        return self._with_given() if texts & {"=", "is"} and texts & _GIVING else None
+        if "for" in texts or "subject" in texts:
+            from mathbot.reading import formulas
+
+            rearranged = formulas.answer(questions.without_fillers(self.tokens), self.names)
+            if rearranged:
+                return rearranged
+        given = self._with_given() if texts & {"=", "is"} and texts & _GIVING else None
+        return given or (self._derived() if "=" in texts and texts & _EXERCISES else None)
+
+    def _reword(self) -> None:
+        """Put what exercises say into plainer words."""
+        if any(token.text in _EXERCISES or token.text in _SIDE_BY_SIDE for token in self.tokens):
+            from mathbot.reading import textbook
+
+            body = questions.without_fillers(self.tokens)
+            found = textbook.reworded(textbook.letters_apart(body))
+            if found is not body:
+                self.tokens = found
+
+    def _derived(self) -> str | None:
+        """``if 3x = 12, what is x + 1``."""
+        from mathbot.reading import textbook
+
+        found = textbook.derived(textbook.letters_apart(questions.without_fillers(self.tokens)))
+        if found is None:
+            return None
+        tokens, name = found
+        return self._read(tokens).replace(f"{name} = ", "")
+
+    def _is_about_known(self) -> bool:
+        """``factors of n``, where n is remembered, are those of its value; ``int(3.9)`` is no integral."""
+        letters = {token.text for token in self.tokens if _is_unknown(token)}
+        signs = any(token.kind == "op" and token.text not in "?.,()" for token in self.tokens)
+        words = {token.text for token in self.tokens}
+        plain = "int" in words and not letters and not words & {"from", "to", "_", "dx"}
+        return plain or (not signs and bool(letters) and letters <= self.names.keys() and not words & _CALCULUS)
 
     def _functions(self) -> str:
         """Remember ``f(x) = …``, or put in what is remembered."""
@@ -270,9 +334,13 @@ def _is_number(node: Node) -> bool:
 
 def _collected(asked: Asked, unknown: list[str]) -> str:
     """``2x + 3x`` is 5x; what can't be written shorter has no value."""
-    from mathbot.symbolic import answer
+    from mathbot.syntax import Call, Name
 
-    text = answer.collected(asked, unknown)
+    text = ""
+    if not isinstance(asked.nodes[0], (Name, Call)):
+        from mathbot.symbolic import answer
+
+        text = answer.collected(asked, unknown)
     if not text:
         raise Declined(f'I don\'t know the value of "{unknown[0]}".')
     return text

@@ -350,6 +350,10 @@ def atan(value: Value) -> Value:
     """Return the arc tangent, in radians."""
     if sign(value) < 0:
         return negate(atan(negate(value)))
+    if not isinstance(value, Real):  # of the tangents below, these two are rational
+        if value in (0, 1):
+            return multiply(ratio(1, 4), PI) if value else 0
+        return atom(Apply("atan", value))
     for turns in (0, ratio(1, 12), ratio(1, 6), ratio(1, 4), ratio(1, 3), ratio(5, 12)):
         if tan(multiply(turns, PI)) == value:
             return multiply(turns, PI)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mathbot.limits import MAX_BITS, Declined, TooLarge, check
+from mathbot.limits import MAX_BITS, Declined, TooLarge, Undefined, check
 from mathbot.values import Quantity
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -29,7 +29,7 @@ class Function:
 _ONE = (
     "sqrt cbrt fourthroot ln log10,lg log2,lb exp sin cos tan,tg cot sec csc,cosec asin,arcsin acos,arccos atan,arctan "
     "sinh cosh tanh asinh,arcsinh,arsinh acosh,arccosh,arcosh atanh,arctanh,artanh abs floor ceil,ceiling factorial "
-    "square cube reciprocal trunc,truncate,int sign,sgn,signum frac doublefactorial fibonacci,fib"
+    "square cube reciprocal trunc,truncate,int sign,sgn,signum frac doublefactorial fibonacci,fib totient,eulerphi"
 )
 _LIST = (
     "max,maximum min,minimum sum product mean,average,avg median range variance,var samplevariance stdev,stddev,std,sd "
@@ -95,6 +95,10 @@ def apply(name: str, amounts: Sequence[Amount], notes: list[str]) -> Amount:
         return _of_integers(name, values)
     if name == "factorial":
         return factorial(values[0])
+    if name == "totient":
+        from mathbot.numbers.primes import totient
+
+        return totient(whole(values[0], "The totient"))
     if name in ("doublefactorial", "fibonacci"):
         from mathbot.tasks import sequences
 
@@ -225,7 +229,7 @@ def _choose(n: int, k: int) -> int:
     import math
 
     if n < 0 or k < 0:
-        raise Declined("Choosing is for numbers from 0 up.")
+        raise Undefined("Choosing is for numbers from 0 up.")
     k = min(k, n - k) if k <= n else k
     if k > 0 and k <= n and k * (n.bit_length() - k.bit_length() + 3) > MAX_BITS:
         raise TooLarge

@@ -138,6 +138,16 @@ def divisors(n: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+def totient(n: int) -> int:
+    """Return how many of the numbers from 1 to ``n`` have no divisor in common with it."""
+    if n < 1:
+        raise Declined("The totient is for whole numbers from 1 up.")
+    count = n
+    for prime in set(_factors(n)):
+        count -= count // prime
+    return count
+
+
 def next_prime(n: int) -> int:
     """Return the smallest prime above ``n``."""
     candidate = max(n, 1) + 1

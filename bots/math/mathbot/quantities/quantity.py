@@ -38,7 +38,10 @@ def convert(amount: Amount, to: Unit) -> Quantity:
         return Quantity(real.divide(amount, to.factor), to)
     unit = amount.unit
     if unit.dimension != to.dimension:
-        if not units.is_fuel(unit, to):
+        turn = units.per_turn(unit, to)
+        if turn is not None:
+            return Quantity(real.divide(real.multiply(real.multiply(amount.value, unit.factor), turn), to.factor), to)
+        if not units.is_fuel(unit, to) and not units.are_reciprocal(unit, to):
             raise _different(unit, to)
         return Quantity(real.divide(1, real.multiply(real.multiply(amount.value, unit.factor), to.factor)), to)
     base = real.add(real.multiply(amount.value, unit.factor), unit.offset)
@@ -156,7 +159,8 @@ def _measured(value: Value, parts: tuple[tuple[str, int], ...]) -> Amount:
     unit = units.combine([(_simple(symbol), exponent) for symbol, exponent in kept], _text(kept))
     if unit.dimension == units.PLAIN:
         return real.multiply(value, unit.factor)
-    return Quantity(value, unit)
+    named = units.known_as(kept, unit)
+    return Quantity(real.divide(real.multiply(value, unit.factor), named.factor), named)
 
 
 def _text(parts: list[tuple[str, int]]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mathbot.limits import Declined
 from mathbot.numbers.rational import integer_power, multiply, ratio, read_digits
+from mathbot.quantities.table import BINARY, COMPOUND, EASILY_MEANT, PREFIXES, SHOWN, SMALL_BYTES, SPELLED, TABLE
 from mathbot.values import Unit
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -19,181 +20,27 @@ if TYPE_CHECKING:
 _BASES = "LMTIKNBAYC"
 PLAIN = (0,) * len(_BASES)
 
-# names (singular, plural, …) | symbols | factor | dimension | reading. A * before names or symbols allows SI prefixes.
-_TABLE = """
-*metre metres meter meters|*m|1|L
-inch inches|in|0.0254|L
-foot feet|ft|0.3048|L
-yard yards|yd yds|0.9144|L
-mile miles|mi|1609.344|L
-nautical_mile nautical_miles|nmi NM|1852|L
-league leagues||4828.032|L
-furlong furlongs||201.168|L
-fathom fathoms||1.8288|L
-chain chains||20.1168|L
-thou thou||0.0000254|L
-mil mils||0.0000254|L|a thousandth of an inch
-hand hands||0.1016|L
-angstrom angstroms ångström ångströms|Å|1e-10|L
-micron microns||1e-6|L
-astronomical_unit astronomical_units|au AU|149597870700|L
-light_year light_years lightyear lightyears|ly|9460730472580800|L
-light_second light_seconds||299792458|L
-parsec parsecs|pc|parsec|L
-|*g|1e-3|M
-*gram grams gramme grammes||1e-3|M
-kilo kilos|kgs|1|M
-|mcg|1e-9|M
-tonne tonnes metric_ton metric_tons|t|1000|M
-ton tons short_ton short_tons US_ton US_tons||907.18474|M|the US short ton
-long_ton long_tons imperial_ton imperial_tons||1016.0469088|M
-pound pounds|lb lbs|0.45359237|M
-ounce ounces|oz|0.028349523125|M
-stone stones|st|6.35029318|M
-grain grains||0.00006479891|M
-carat carats|ct|0.0002|M
-troy_ounce troy_ounces|ozt|0.0311034768|M
-hundredweight hundredweights|cwt|45.359237|M|the US hundredweight of 100 pounds
-slug slugs||44482216152605/3048000000000|M
-*second seconds|*s sec secs|1|T
-minute minutes|min mins|60|T
-hour hours|h hr hrs|3600|T
-day days|d|86400|T
-week weeks|wk wks|604800|T
-fortnight fortnights||1209600|T
-month months|mo|1|Y
-quarter_year quarter_years||3|Y
-year years|yr yrs|12|Y
-decade decades||120|Y
-century centuries||1200|Y
-millennium millennia||12000|Y
-*ampere amperes amp amps|*A|1|I
-kelvin kelvins degree_kelvin degrees_kelvin|K °K|1|K
-celsius celsius degree_celsius degrees_celsius centigrade centigrade|C °C degC deg_C degree_C degrees_C|1+5463/20|K
-degree_centigrade degrees_centigrade||1+5463/20|K
-fahrenheit fahrenheit degree_fahrenheit degrees_fahrenheit|F °F degF deg_F degree_F degrees_F|5/9+45967/180|K
-rankine rankine degree_rankine degrees_rankine|°R|5/9|K
-*mole moles|*mol|1|N
-*bit bits|*bit *bits *b|1|B
-*byte bytes|*B|8|B
-nibble nibbles||4|B
-radian radians|rad rads|1|A
-degree degrees|° deg degs|pi/180|A
-gradian gradians gon gons|grad|pi/200|A
-turn turns revolution revolutions|rev|2pi|A
-arcminute arcminutes arc_minute arc_minutes|arcmin|pi/10800|A
-arcsecond arcseconds arc_second arc_seconds|arcsec|pi/648000|A
-*litre litres liter liters|*l *L ℓ|0.001|L3
-gallon gallons US_gallon US_gallons|gal gals|0.003785411784|L3|the US gallon
-imperial_gallon imperial_gallons UK_gallon UK_gallons||0.00454609|L3
-quart quarts US_quart US_quarts|qt|0.000946352946|L3|the US quart
-imperial_quart imperial_quarts UK_quart UK_quarts||0.0011365225|L3
-pint pints US_pint US_pints||0.000473176473|L3|the US pint
-imperial_pint imperial_pints UK_pint UK_pints||0.00056826125|L3
-cup cups US_cup US_cups||0.0002365882365|L3|the US cup
-metric_cup metric_cups||0.00025|L3
-fluid_ounce fluid_ounces US_fluid_ounce US_fluid_ounces|fl_oz floz|0.0000295735295625|L3|the US fluid ounce
-imperial_fluid_ounce imperial_fluid_ounces UK_fluid_ounce UK_fluid_ounces||0.0000284130625|L3
-tablespoon tablespoons|tbsp|0.00001478676478125|L3|the US tablespoon
-teaspoon teaspoons|tsp|0.00000492892159375|L3|the US teaspoon
-metric_tablespoon metric_tablespoons||0.000015|L3
-metric_teaspoon metric_teaspoons||0.000005|L3
-oil_barrel oil_barrels barrel barrels|bbl|0.158987294928|L3|the oil barrel of 42 US gallons
-*cc ccs|cc|0.000001|L3
-hectare hectares|ha|10000|L2
-acre acres|ac|4046.8564224|L2
-are ares||100|L2
-|mph|0.44704|L T-1
-|kph kmh kmph|5/18|L T-1
-|fps|0.3048|L T-1
-|mps|1|L T-1
-knot knots|kn kts|463/900|L T-1
-*newton newtons|*N|1|M L T-2
-pound_force pounds_force|lbf|4.4482216152605|M L T-2
-kilogram_force kilograms_force|kgf|9.80665|M L T-2
-*dyne dynes|dyn|0.00001|M L T-2
-*joule joules|*J|1|M L2 T-2
-*calorie calories||4.184|M L2 T-2|the small calorie of 4.184 J
-|*cal|4.184|M L2 T-2
-food_calorie food_calories|Cal|4184|M L2 T-2
-*electronvolt electronvolts|*eV|1.602176634e-19|M L2 T-2
-*watt_hour watt_hours *watthour watthours|*Wh|3600|M L2 T-2
-british_thermal_unit british_thermal_units|BTU Btu|1055.05585262|M L2 T-2|the International Table BTU
-erg ergs||1e-7|M L2 T-2
-*watt watts|*W|1|M L2 T-3
-horsepower horsepower|hp HP|745.69987158227022|M L2 T-3|the mechanical horsepower
-metric_horsepower metric_horsepower|PS|735.49875|M L2 T-3
-*pascal pascals|*Pa|1|M L-1 T-2
-*bar bars|*bar|100000|M L-1 T-2
-atmosphere atmospheres|atm|101325|M L-1 T-2
-|psi PSI|44482216152605/6451600000|M L-1 T-2
-torr torr|Torr|20265/152|M L-1 T-2
-|mmHg|133.322387415|M L-1 T-2
-|bpm|1/60|C T-1
-*hertz hertz|*Hz|1|C T-1
-|rpm RPM|1/60|C T-1
-*volt volts|*V|1|M L2 T-3 I-1
-*ohm ohms|*Ω *Ω|1|M L2 T-3 I-2
-*coulomb coulombs||1|I T
-amp_hour amp_hours ampere_hour ampere_hours|*Ah|3600|I T
-*farad farads||1|M-1 L-2 T4 I2
-*tesla teslas||1|M T-2 I-1
-|*bps|1|B T-1
-*gauss gauss||0.0001|M T-2 I-1
-therm therms||105505585.262|M L2 T-2|the International Table therm
-foot_pound foot_pounds|ft_lb ft_lbs lb_ft lbs_ft ft_lbf lbf_ft|1.3558179483314004|M L2 T-2
-|Nm|1|M L2 T-2
-|sqft|0.09290304|L2
-|sqm|1|L2
-|sqkm|1000000|L2
-|sqmi|2589988.110336|L2
-|mpg MPG|48000000000/112903|L-2|the US gallon
-|imperial_mpg UK_mpg|160934400000/454609|L-2
-"""
-
-_PREFIXES = {
-    "quecto q": -30, "ronto r": -27, "yocto y": -24, "zepto z": -21, "atto a": -18, "femto f": -15, "pico p": -12,
-    "nano n": -9, "micro µ": -6, "micro μ": -6, "micro u": -6, "milli m": -3, "centi c": -2, "deci d": -1, "deca da": 1,
-    "deka da": 1, "hecto h": 2, "kilo k": 3, "mega M": 6, "giga G": 9, "tera T": 12, "peta P": 15, "exa E": 18,
-    "zetta Z": 21, "yotta Y": 24, "ronna R": 27, "quetta Q": 30,
-}  # fmt: skip
-_BINARY = {"kibi Ki": 10, "mebi Mi": 20, "gibi Gi": 30, "tebi Ti": 40, "pebi Pi": 50, "exbi Ei": 60}
-_SMALL_BYTES = {"kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte"}
-_SPELLED = {
-    "kbps": "kbps",
-    "mbps": "Mbps",
-    "gbps": "Gbps",
-    "gib": "GiB",
-    "mib": "MiB",
-    "kib": "KiB",
-    "tib": "TiB",
-    "KB": "kB",
-    "hz": "Hz",
-    "khz": "kHz",
-    "mhz": "MHz",
-    "ghz": "GHz",
-    "kw": "kW",
-    "kwh": "kWh",
-    "kj": "kJ",
-    "kpa": "kPa",
-    "c": "C",
-    "f": "F",
-}
-_COMPOUND = {
-    "mph": (("mi", 1), ("h", -1)), "kph": (("km", 1), ("h", -1)), "kmh": (("km", 1), ("h", -1)),
-    "kmph": (("km", 1), ("h", -1)), "fps": (("ft", 1), ("s", -1)), "mps": (("m", 1), ("s", -1)),
-}  # fmt: skip
-_SHOWN = {
-    "C": "°C",
-    "c": "°C",
-    "f": "°F",
-    "F": "°F",
-    "celsius": "°C",
-    "fahrenheit": "°F",
-    "degC": "°C",
-    "degF": "°F",
-    "centigrade": "°C",
-}
+_TURNS = ("rpm", "turn", "turns", "revolution", "revolutions", "rev")
+_FAMILIES = [
+    {
+        "gallon",
+        "gallons",
+        "gal",
+        "gals",
+        "quart",
+        "quarts",
+        "qt",
+        "pint",
+        "pints",
+        "pt",
+        "pts",
+        "cup",
+        "cups",
+        "gill",
+        "gills",
+    },
+    {"tablespoon", "tablespoons", "tbsp", "tbsps", "teaspoon", "teaspoons", "tsp", "tsps"},
+]
 
 
 class _Entry:
@@ -217,13 +64,14 @@ _found: dict[str, Unit | None] = {}
 
 
 def _load() -> None:
-    for line in _TABLE.strip().splitlines():
+    for line in TABLE.strip().splitlines():
         names, symbols, factor, dimension, *rest = line.split("|")
         reading = rest[0] if rest else ""
         prefix = "name" if names.startswith("*") else ""
         words = _words(names)
         for word in words:
-            _entries[word] = _new_entry(factor, dimension, "" if " " in word else reading, prefix)
+            doubted = " " not in word or word.startswith("fluid")
+            _entries[word] = _new_entry(factor, dimension, reading if doubted else "", prefix)
             _entries.setdefault(word.lower(), _entries[word])
         _plurals.update(zip(words[1::2], words[::2], strict=True))
         for symbol in symbols.split():
@@ -291,12 +139,12 @@ def find(name: str) -> Unit | None:
 
 def _find(name: str) -> Unit | None:
     lower = name.lower()
-    if lower in _SMALL_BYTES and name == lower:
-        return _unit(name, _SMALL_BYTES[name], _SMALL_BYTES[name] + "s")
-    if lower in _SPELLED and name in (lower, "KB"):
-        return _unit(name, _SPELLED[name])
-    if name in _SPELLED:
-        return _unit(name, _SPELLED[name])
+    if lower in SMALL_BYTES and name == lower:
+        return _unit(name, SMALL_BYTES[name], SMALL_BYTES[name] + "s")
+    if lower in SPELLED and name in (lower, "KB"):
+        return _unit(name, SPELLED[name])
+    if name in SPELLED:
+        return _unit(name, SPELLED[name])
     return _unit(name, name) or (_unit(name, lower) if len(name) > 1 else None)
 
 
@@ -310,16 +158,14 @@ def _unit(written: str, key: str, reading: str = "") -> Unit | None:
         from mathbot.numbers import real
 
         factor = real.multiply(factor, power)
-    said = reading or entry.reading
-    if key == "ML":
-        said = "megalitres"
-    return Unit(_COMPOUND.get(key, ((key, 1),)), factor, entry.dimension, entry.offset, _SHOWN.get(key, written), said)
+    said = reading or EASILY_MEANT.get(key) or entry.reading
+    return Unit(COMPOUND.get(key, ((key, 1),)), factor, entry.dimension, entry.offset, SHOWN.get(key, written), said)
 
 
 def _entry(key: str) -> tuple[_Entry, Rational] | None:
     if key in _entries:
         return _entries[key], 1
-    for prefixes, base in ((_PREFIXES, 10), (_BINARY, 2)):
+    for prefixes, base in ((PREFIXES, 10), (BINARY, 2)):
         for prefix, power in prefixes.items():
             for part, kind in zip(prefix.split(), ("name", "symbol"), strict=True):
                 entry = _entries.get(key[len(part) :]) if key.startswith(part) else None
@@ -334,10 +180,50 @@ def _sensible(entry: _Entry, base: int, power: int) -> bool:
     return is_data and power > 0 if base == 2 or is_data else True
 
 
+def _named(symbols: dict[str, str]) -> dict[tuple[int, ...], str]:
+    return {_dimension(dimension): symbol for dimension, symbol in symbols.items()}
+
+
+_COHERENT = _named(
+    {
+        "M L T-2": "N",
+        "M L2 T-2": "J",
+        "M L2 T-3": "W",
+        "M L-1 T-2": "Pa",
+        "M L2 T-3 I-1": "V",
+        "M L2 T-3 I-2": "Ω",
+        "I": "A",
+        "T": "s",
+    }
+)
+
+
+def known_as(parts: list[tuple[str, int]], unit: Unit) -> Unit:
+    """Return the unit with a name of its own for a product: W for ``V A``, kWh for ``kW h``, h for ``Wh/W``; else the
+    unit itself. ``N m`` stays, for it may be a torque.
+    """
+    if len(parts) < 2 or {*parts} == {("N", 1), ("m", 1)}:
+        return unit
+    symbol = _COHERENT.get(unit.dimension)
+    if parts[1] == ("h", 1) and parts[0][1] == 1 and len(parts) == 2:
+        symbol = parts[0][0] + "h"
+    elif symbol == "s" and any(part.endswith("h") for part, _ in parts):
+        symbol = "h"
+    elif unit.factor != 1 and symbol != "s" and not any(_is_electric(part) for part, _ in parts):
+        return unit
+    named = find(symbol) if symbol else None
+    return named if named and named.dimension == unit.dimension else unit
+
+
+def _is_electric(symbol: str) -> bool:
+    unit = find(symbol)
+    return unit is not None and unit.dimension[_BASES.index("I")] != 0
+
+
 def combine(units: list[tuple[Unit, int]], text: str) -> Unit:
     """Return the product of powers of units."""
     if len(units) == 1 and units[0][1] == 1:
-        return units[0][0].called(_SHOWN.get(text, text))
+        return units[0][0].called(SHOWN.get(text) or SHOWN.get(text.lower(), text))
     factor: Value = 1
     parts: list[tuple[str, int]] = []
     dimension = list(PLAIN)
@@ -370,6 +256,49 @@ def is_fuel(unit: Unit, other: Unit) -> bool:
     return areas and len(consumption.parts) == 2 and economy.parts[0] != ("m", -2)
 
 
+def same_kind(unit: Unit, other: Unit) -> bool:
+    """Can one be converted to the other?"""
+    return unit.dimension == other.dimension or is_fuel(unit, other) or are_reciprocal(unit, other)
+
+
+def is_per_hundred(unit: Unit, below: Unit) -> bool:
+    """Is it a measure of consumption or concentration, where it stands over 100 of the other?"""
+    if below.dimension == _dimension("L"):
+        return unit.dimension in (_dimension("L3"), _dimension("M L2 T-2"))
+    return below.dimension == _dimension("L3") and unit.dimension == _dimension("M")
+
+
+def are_reciprocal(unit: Unit, other: Unit) -> bool:
+    """Is one of them a speed and the other a pace (``min/km``)?"""
+    return {unit.dimension, other.dimension} == {_dimension("L T-1"), _dimension("T L-1")}
+
+
+def per_turn(unit: Unit, other: Unit) -> Value | None:
+    """Return what the value of ``unit`` is multiplied by to count turns as angles or angles as turns: ``rpm`` and
+    ``rad/s``; ``None`` where neither is about turns.
+    """
+    frequency, angular = _dimension("C T-1"), _dimension("A T-1")
+    if {unit.dimension, other.dimension} != {frequency, angular} or not _counts_turns(unit, other):
+        return None
+    turn = _entries["turn"].factor
+    return turn if unit.dimension == frequency else _inverse(turn)
+
+
+def _counts_turns(*units: Unit) -> bool:
+    return any(symbol.lower() in _TURNS for unit in units for symbol, _ in unit.parts)
+
+
+def _inverse(value: Value) -> Value:
+    from mathbot.numbers import real
+
+    return real.divide(1, value)
+
+
+def agree(unit: Unit, other: Unit) -> bool:
+    """Do they have the same ratio in every country, though neither is the same size everywhere (pints, gallons)?"""
+    return any(unit.text in family and other.text in family for family in _FAMILIES)
+
+
 def is_calendar(unit: Unit) -> bool:
     """Is it months, or a multiple of them?"""
     return unit.dimension == _dimension("Y")
@@ -392,6 +321,6 @@ def plural(text: str) -> str:
     """Return the plural of a unit's singular, or the text itself."""
     if not _singulars:
         _singulars.update(
-            {one: many for many, one in _plurals.items() if one not in (*_plurals, "bar", "kelvin", "stone")}
+            {one: many for many, one in _plurals.items() if one not in (*_plurals, "bar", "kelvin", "stone", "cc")}
         )
     return _singulars.get(text, text)

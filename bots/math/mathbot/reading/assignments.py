@@ -53,6 +53,28 @@ def read(body: list[Token], names: Collection[str], *, asks: bool) -> Asked | No
     return _asked(name, value, sign, names)
 
 
+def several(tokens: list[Token]) -> list[list[Token]]:
+    """``let x be 3 and y be 4``: return each as a question of its own; empty where there is but one."""
+    body, end = tokens[:-1], tokens[-1]
+    if len(body) < 8 or body[0].text not in _BEGIN:
+        return []
+    found: list[list[Token]] = []
+    start = 1
+    for at in range(2, len(body) + 1):
+        ends = at == len(body) or (body[at].text in ("and", ",", ";") and _is_begun(body[at + 1 :]))
+        if ends and start < at:
+            found.append([body[0], *body[start:at], end])
+        if ends:
+            start = at + 1
+    return found if len(found) > 1 and all(_is_begun(each[1:]) for each in found) else []
+
+
+def _is_begun(tokens: list[Token]) -> bool:
+    """Does a name with a sign begin here? Also behind ``, and``."""
+    named = len(tokens) > 2 and tokens[0].kind == "word"
+    return named and tokens[1].text in ("be", "=", "to", "as", "is", "equals", "equal")
+
+
 def _before(rest: list[Token], begun: bool, asks: bool) -> tuple[Token, list[Token], str] | None:
     """``x = 5``, ``x := 5``, ``x is 5``; behind ``let``, also ``x be 5`` and ``x to 5``."""
     if len(rest) < 4 or rest[0].kind not in ("word", "func", "list") or rest[0].raw.count(" "):

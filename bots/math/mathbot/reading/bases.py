@@ -89,7 +89,7 @@ def _behind(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     linked = tokens[end].text in _LINKS or source
     base, length = _base_at(tokens, end + linked)
     after = end + linked + length
-    if not base or base == 10 or not (source or _target_follows(tokens, after)):
+    if not base or (base == 10 and not (source and digits.isdigit())) or not (source or _target_follows(tokens, after)):
         return None
     return _number(tokens, at, end, digits, base), after
 

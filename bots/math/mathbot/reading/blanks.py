@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _SIGNS = ("?", "_")
 _ASKING = ("what", "which")
 _ARTICLES = ("a", "the", "some", "an", "certain", "unknown", "this")
+_HALVES = ("half", "half a")
+"""What the words of a part become, with the article behind them."""
 _EQUAL = ("is", "=", "equals", "makes", "gives", "are", "get", "gets", "make", "give", "was")
 _LEADING = ("if", "when", "suppose", "given")
 _THE_QUESTION = (("what", "is", "the", "number"), ("find", "the", "number"), ("what", "is", "it"), ("what", "number"))
@@ -84,6 +86,8 @@ def _replaced(tokens: list[Token]) -> tuple[list[Token], int, int]:
 
 def _blank(tokens: list[Token], at: int) -> tuple[int, bool]:
     """Return how many tokens are a blank here, and whether it is a number that was spoken of."""
+    if tokens[at].text == "number" and at and tokens[at - 1].raw.lower() in _HALVES:
+        return 1, True
     end = at
     while tokens[end].kind == "op" and tokens[end].text in _SIGNS:
         end += 1

@@ -25,6 +25,9 @@ def read(parser: Parser, written: str) -> Node:
         written = "sqrt"
         parser.doubt |= parser.at > 1 and parser.tokens[parser.at - 2].kind == "number"
     function = FUNCTIONS[written]
+    if function.name == "log":
+        _take_to_base(parser)
+        _decline_lost_base(parser)
     if function.name == "log" and (parser.is_word("base") or parser.is_op("_")):
         return _log_with_base(parser)
     power = _power_of_function(parser)
@@ -49,19 +52,36 @@ def _arguments(parser: Parser, opening: Token, written: str) -> tuple[Node, ...]
     return (_bare(parser, opening, function.name),)
 
 
+def _decline_lost_base(parser: Parser) -> None:
+    """``log3(9)``: to base 3, or of 3?"""
+    digits, opening = parser.token, parser.tokens[parser.at + 1]
+    if digits.kind == "number" and not digits.spaced and opening.text == "(" and not opening.spaced:
+        raise Unreadable("I can't tell the base from the number: write log base 2 of 8", digits.start, digits.end)
+
+
 def _logarithm(parser: Parser, arguments: tuple[Node, ...], power: Number | None) -> Node:
     """``log 8 base 2``, ``log(8, 2)``; without a base it is 10, and the answer says so."""
+    _take_to_base(parser)
     if parser.take_word("base"):
+        parser.take_word("of")
         base = parser.token
-        if base.kind != "number" or len(arguments) > 1:
+        if len(arguments) > 1:
             raise parser.unreadable()
-        parser.at += 1
-        return _raised(parser, "logbase", (arguments[0], Number(base.value, base.raw)), power)
+        return _raised(parser, "logbase", (arguments[0], _base(parser, base)), power)
     if len(arguments) > 1:
         parser.notes.append(f"log of {show(arguments[0])} to base {show(arguments[1])}")
         return _raised(parser, "logbase", arguments, power)
     parser.notes.append("log to base 10")
     return _raised(parser, "log10", arguments, power)
+
+
+def _take_to_base(parser: Parser) -> None:
+    """``log to base 2 of 8``, ``log of 8 with a base of 2``: move on to the word ``base``."""
+    start = parser.at
+    if parser.take_word("to", "in", "with"):
+        parser.take_word("the", "a")
+        if not parser.is_word("base"):
+            parser.at = start
 
 
 def _power_of_function(parser: Parser) -> Number | None:
@@ -93,13 +113,18 @@ def _raised(parser: Parser, name: str, arguments: tuple[Node, ...], power: Numbe
 
 def _log_with_base(parser: Parser) -> Node:
     parser.at += 1
-    base = parser.token
-    if base.kind != "number" and not parser.is_word("e"):
+    of = _base(parser, parser.token)
+    parser.take_word("of")
+    return Call("logbase", (parser.bare_argument(), of))
+
+
+def _base(parser: Parser, base: Token) -> Node:
+    """Read a number, e, or an unknown."""
+    letter = base.kind == "word" and len(base.text) == 1 and base.text.isascii()
+    if base.kind != "number" and not letter:
         raise parser.unreadable()
     parser.at += 1
-    parser.take_word("of")
-    of = Name("e", base.start, base.end) if base.kind == "word" else Number(base.value, base.raw)
-    return Call("logbase", (parser.bare_argument(), of))
+    return Name(base.text, base.start, base.end) if letter else Number(base.value, base.raw)
 
 
 def _bare(parser: Parser, opening: Token, name: str) -> Node:
@@ -247,7 +272,8 @@ def _doubt_groups(parser: Parser, start: int) -> None:
 def _take_list_apart(parser: Parser) -> None:
     """``mean of 100,200,300`` or ``100 200 300``: a single number with groups is a list there."""
     following, raw = parser.tokens[parser.at + 1], parser.token.raw
-    if following.text not in (",", "and") and following.kind != "number" and ("," in raw or " " in raw):
+    written = not any(map(str.isalpha, raw)) and ("," in raw or " " in raw)
+    if written and following.text not in (",", "and") and following.kind != "number":
         parser.tokens[parser.at : parser.at + 1] = _split(parser.token)
         parser.doubt = True
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from mathbot.limits import Declined
 from mathbot.numbers.rational import ratio
 from mathbot.numbers.real import compare
+from mathbot.quantities.units import find
 from mathbot.reading.measures import read_unit
 from mathbot.reading.questions import Form
 from mathbot.syntax import Number
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
+    from mathbot.reading.lexer import Token
     from mathbot.reading.parser import Parser
     from mathbot.values import Unit
 
@@ -37,12 +39,12 @@ def read(parser: Parser, *, open_end: bool = False) -> Form | None:
     linked = parser.take_word("in", "to", "as", "into") or parser.take_op("->")
     if not linked and not rounding and not parser.is_word("nearest"):
         return _counted(parser) or _unit_asked(parser, start)
-    while parser.take_word("the", "a", "an"):
+    while not _is_ampere(parser) and parser.take_word("the", "a", "an"):
         pass
     form = _named(parser) or _counted(parser) or _nearest(parser)
     if form is None and linked and not rounding:
         unit = read_unit(parser)
-        form = Form("unit", unit=unit, smaller=_smaller(parser, unit)) if unit else None
+        form = Form("unit", unit=unit, smaller=read_smaller(parser, unit)) if unit else None
     if form is None:
         if parser.token.kind != "end" and not open_end:
             raise parser.unreadable()
@@ -50,15 +52,20 @@ def read(parser: Parser, *, open_end: bool = False) -> Form | None:
     return form
 
 
-def _smaller(parser: Parser, unit: Unit) -> tuple[Unit, ...]:
+def _is_ampere(parser: Parser) -> bool:
+    """``in A``, and nothing behind it that an article could belong to."""
+    return parser.token.raw == "A" and parser.tokens[parser.at + 1].kind == "end"
+
+
+def read_smaller(parser: Parser, unit: Unit) -> tuple[Unit, ...]:
     """Read the units behind the first in ``in days, hours and minutes``."""
     found = [unit]
     while True:
         start = parser.at
-        parser.take_op(",")
+        linked = parser.take_op(",") or parser.take_word("and")
         parser.take_word("and")
-        more = read_unit(parser) if parser.at > start else None
-        if more is None:
+        more = read_unit(parser) if linked or _may_follow(parser) else None
+        if more is None or (not linked and more.dimension != unit.dimension):
             parser.at = start
             return tuple(found[1:])
         if more.dimension != unit.dimension or compare(found[-1].factor, more.factor) <= 0 or unit.offset:
@@ -68,6 +75,11 @@ def _smaller(parser: Parser, unit: Unit) -> tuple[Unit, ...]:
         found.append(more)
 
 
+def _may_follow(parser: Parser) -> bool:
+    """``in feet inches``, ``in ft in``: a word that is no "in" with something behind it."""
+    return parser.token.kind == "word" and (not parser.is_word("in") or parser.tokens[parser.at + 1].kind == "end")
+
+
 def _unit_asked(parser: Parser, start: int) -> Form | None:
     """``= ? miles``, ``is how many miles``."""
     if parser.take_op("=") or parser.take_word("is", "equals"):
@@ -75,6 +87,24 @@ def _unit_asked(parser: Parser, start: int) -> Form | None:
         unit = read_unit(parser) if asking else None
         if unit:
             return Form("unit", unit=unit)
+    parser.at = start
+    return _unit_behind(parser, start)
+
+
+def _before_power(parser: Parser, at: int) -> Token:
+    """Return the word that a power belongs to, or what stands there if it is no power: ``m2``, ``m^2``, ``m²``."""
+    if parser.tokens[at].kind == "raised" or (parser.tokens[at].kind == "number" and not parser.tokens[at].spaced):
+        at -= 1
+    return parser.tokens[at - (parser.tokens[at].text == "^")]
+
+
+def _unit_behind(parser: Parser, start: int) -> Form | None:
+    """``10 km miles``: a unit behind another, at the end of the question."""
+    before = _before_power(parser, start - 1)
+    follows = start > 0 and (before.text == "°" or find(before.raw) is not None)
+    unit = read_unit(parser) if follows and parser.token.kind == "word" else None
+    if unit and parser.token.kind == "end" and unit.text != before.raw:
+        return Form("unit", unit=unit)
     parser.at = start
     return None
 
@@ -88,6 +118,9 @@ def _named(parser: Parser) -> Form | None:
         parser.at += 1
         parser.take_word("number", "notation", "form")
         return Form("number") if token.text == "decimal" else Form("base", _BASES[token.text])
+    if token.text in ("improper", "reduced", "simplified") and parser.tokens[parser.at + 1].text == "fraction":
+        parser.at += 2
+        return Form("fraction")
     if token.text in _STYLES:
         parser.at += 1
         parser.take_word("terms", "form", "number", "fraction", "notation", "numeral", "numerals")

@@ -38,9 +38,9 @@ _SIGNS = {
     "[": "(", "]": ")", "{": "(", "}": ")", "（": "(", "）": ")",
     "°": "°", "√": "√", "∛": "∛", "∜": "∜", "′": "'", "″": '"', "”": '"', "％": "%",
 }  # fmt: skip
-_LONG_SIGNS = ("**", "==", "<=", ">=", "!=", "<>", "->", "=>", "''")
+_LONG_SIGNS = ("**", "//", "==", "<=", ">=", "!=", "<>", "->", "=>", "''")
 _MEANING = {"**": "^", "==": "=", "<>": "!=", "=>": "->", "''": '"'}
-_PLAIN = "+-*/^()=<>!%|,;?.:_'\""
+_PLAIN = "+-*/^()=<>!%|,;?.:_'\"…"
 _VULGAR = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅐": (1, 7), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
@@ -54,6 +54,8 @@ _CURRENCY = "$€£¥₹"
 _DIGIT_NAMES = ("log2", "log10", "log_2", "log_10", "atan2")
 _BASES = {"x": (16, "0123456789abcdef"), "o": (8, "01234567"), "b": (2, "01")}
 _DIGITS = "0123456789"
+_BEHIND_POINT = tuple("+-−–*×·/÷^)")
+"""Signs before which a point ends a number, as in ``5. + 3``."""
 _DATE_TOKENS = 6
 _QUOTES = {"’": "'", "‘": "'", "ʼ": "'"}
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", _DIGITS, strict=True))
@@ -162,6 +164,9 @@ class _Lexer:
     def _sign(self, char: str, spaced: bool) -> None:
         start = self.at
         long = self.text[start : start + 2]
+        if self.text.startswith("...", start):
+            self._emit("op", "…", start, start + 3, spaced)
+            return
         if long in _LONG_SIGNS:
             self._emit("op", _MEANING.get(long, long), start, start + 2, spaced)
             return
@@ -236,7 +241,10 @@ class _Lexer:
             raise TooLarge
         self._check_end(start, end)
         value = multiply(read_digits(whole + point), integer_power(10, exponent - len(point)))
-        if self.text[end : end + 2].lower() in ("st", "nd", "rd", "th") and not self.text[end + 2 : end + 3].isalpha():
+        suffix = self.text[end : end + 2].lower()
+        ordinal = suffix in ("st", "nd", "rd", "th") and not self.text[end + 2 : end + 3].isalpha()
+        stones = suffix == "st" and (not whole.endswith("1") or whole.endswith("11"))
+        if ordinal and not stones:
             self._emit("ordinal", text, start, end + 2, spaced, value)
             return
         if self.text[end : end + 3].lower() == "ths" and self.tokens and self.tokens[-1].text == "/":
@@ -258,6 +266,8 @@ class _Lexer:
         whole = self.text[start:end].translate(_NO_GROUPS)
         if self.text[end : end + 1] == "." and self.text[end + 1 : end + 2] not in (".", ""):
             stop = self._run(end + 1)
+            if self.text[end + 1 :].lstrip()[:1] in _BEHIND_POINT:
+                return whole, "", end + 1
             if stop > end + 1 or not self.text[end + 1].isalpha():
                 return whole, self.text[end + 1 : stop], stop if stop > end + 1 else end
         return whole, "", end

@@ -37,6 +37,9 @@ _EXACT = {
     "avogadro's number": (602214076000000000000000, ""),
 }
 _PER = ("hour", "second", "minute", "day", "week", "gallon", "litre", "liter")
+_LINKS = ("in", "to", "into", "as")
+_OF_TROY_WEIGHT = ("gold", "silver", "platinum", "palladium", "rhodium")
+"""What is weighed in other ounces than the rest."""
 _LONGEST_NAME = 3
 _MOST_PARTS = 8
 
@@ -54,7 +57,7 @@ def read_behind(parser: Parser, node: Node) -> Node | None:
         return None
     if isinstance(node, Call) and node.name in TRIGONOMETRY:
         raise Unreadable("I can't tell whether that is the unit of the angle", parser.token.start, parser.token.end)
-    return _with_smaller(parser, Measure(node, unit))
+    return _with_smaller(parser, _of_something(parser, Measure(node, unit)))
 
 
 def _may_follow(parser: Parser, node: Node) -> bool:
@@ -78,13 +81,14 @@ def _with_smaller(parser: Parser, measure: Measure) -> Node:
 
 
 def _smaller(parser: Parser, unit: Unit) -> Measure | None:
-    if not parser.listing:
-        parser.take_word("and")
+    linked = not parser.listing and parser.take_word("and")
     token = parser.token
     if token.kind != "number":
         return None
     parser.at += 1
     smaller = _minutes(parser, unit) or read_unit(parser)
+    if smaller is None and linked and token.value < 1 and token.raw[:1].isalpha() and not parser.is_word("of"):
+        return Measure(Number(token.value, token.raw), unit)
     if smaller is None or smaller.dimension != unit.dimension:
         parser.at = parser.tokens.index(token) + 1
         smaller = _left_out(parser, unit, token)
@@ -135,7 +139,28 @@ def read_one(parser: Parser) -> Node:
     unit = read_unit(parser)
     if unit is None:
         raise parser.unreadable(token)
-    return Measure(Number(1, "1"), unit)
+    return _with_smaller(parser, _of_something(parser, Measure(Number(1, "1"), unit)))
+
+
+def _of_something(parser: Parser, measure: Measure) -> Measure:
+    """``2 cups of milk in ml``: of what it is does not matter, where the measure is no other for it."""
+    if not parser.is_word("of"):
+        return measure
+    thing, behind = parser.tokens[parser.at + 1 : parser.at + 3]
+    links = behind.text in _LINKS or (behind.kind == "end" and parser.tokens[0].text == "how")
+    named = thing.kind == "word" and len(thing.text) > 2 and thing.text not in ("the", *parser.names)
+    if named and links and not units.find(thing.raw):
+        _decline_own_measure(measure.unit, thing.text)
+        parser.at += 2
+    return measure
+
+
+def _decline_own_measure(unit: Unit, thing: str) -> None:
+    name = units.singular(unit.text)
+    if thing in _OF_TROY_WEIGHT and name in ("oz", "ozs", "ounce", "lb", "lbs", "pound"):
+        raise Declined(f'I can\'t tell whether that is a troy {name}: write "troy ounce" if it is.')
+    if name in ("barrel", "bbl") and thing not in ("oil", "crude", "petroleum"):
+        raise Declined(f"The barrel of {thing} has another size than the one that I know, of oil.")
 
 
 def product(parser: Parser, factors: list[tuple[str, Node]]) -> Node:
@@ -161,9 +186,9 @@ def read_unit(parser: Parser) -> Unit | None:
     while True:
         before = parser.at
         sign = _connector(parser)
-        hundred = sign < 0 and parser.token.raw == "100" and parser.tokens[parser.at + 1].kind == "word"
+        hundred = sign < 0 and _per_hundred(parser, found)
         parser.at += hundred
-        more = _read_power(parser) if sign else None
+        more = _read_power(parser) if sign and not _is_asked(parser, found, before) else None
         if more and hundred:
             more = (_hundredfold(more[0]), more[1])
         if more is None or not sign or (parser.tokens[before].kind == "word" and _same(more[0], found[0][0], sign)):
@@ -173,6 +198,34 @@ def read_unit(parser: Parser) -> Unit | None:
         if len(found) > _MOST_PARTS:
             raise Declined("That unit is too long.")
     return units.combine(found, parser.written(start))
+
+
+def _per_hundred(parser: Parser, found: list[tuple[Unit, int]]) -> bool:
+    """``l/100km`` and ``g/100 ml`` are units; anything else over 100 of something is a division."""
+    if parser.token.raw != "100" or len(found) > 1:
+        return False
+    start = parser.at
+    parser.at += 1
+    below = _read_power(parser)
+    ends = not parser.is_op("/", "*") and not parser.is_word("per")
+    parser.at = start
+    return below is not None and ends and below[1] == 1 and units.is_per_hundred(found[0][0], below[0])
+
+
+def _is_asked(parser: Parser, found: list[tuple[Unit, int]], before: int) -> bool:
+    """``60 mph km/h``: a unit right behind another of its kind is the one to convert to."""
+    if parser.at > before or parser.token.kind != "word":
+        return False
+    behind = _ahead(parser, before)
+    return behind is not None and units.same_kind(units.combine(found, ""), behind)
+
+
+def _ahead(parser: Parser, at: int) -> Unit | None:
+    """Return the unit that begins at a place, without moving there."""
+    start, parser.at = parser.at, at
+    unit = read_unit(parser)
+    parser.at = start
+    return unit
 
 
 def _hundredfold(unit: Unit) -> Unit:
@@ -262,7 +315,8 @@ def _sign_unit(parser: Parser) -> Unit | None:
     sign = parser.token.text
     if sign == "°":
         scale = parser.tokens[parser.at + 1]
-        if scale.kind == "word" and scale.raw.upper() in ("C", "F", "K") and not scale.spaced:
+        named = scale.raw in ("C", "F") if scale.spaced else scale.raw.upper() in ("C", "F", "K")
+        if scale.kind == "word" and named:
             parser.at += 2
             return units.find("°" + scale.raw.upper())
         parser.at += 1

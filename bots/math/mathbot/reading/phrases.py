@@ -57,11 +57,13 @@ list quotient: quotient of
 list difference: difference between, difference of
 list mean: mean of, average of, arithmetic mean of
 list median: median of
-list max: max of, maximum of, largest of, greatest of, biggest of
-list min: min of, minimum of, smallest of, least of
+list max: max of, maximum of, largest of, greatest of, biggest of, highest of
+list min: min of, minimum of, smallest of, least of, lowest of
 list gcd: gcd of, greatest common divisor of, greatest common factor of, hcf of, highest common factor of, gcf of
 func doublefactorial: double factorial of, double factorial
 func fibonacci: fibonacci of, fib of
+func totient: totient function of, euler's totient of, euler's totient function of, euler totient of, euler's phi of
+func totient: totient of, totient function, euler phi function of, euler phi of
 func sign: sign of, signum of
 list range: range of
 list variance: variance of
@@ -84,6 +86,7 @@ word to: converted to
 constant speed of light: speed of light, light speed
 constant standard gravity: standard gravity, standard acceleration of gravity, acceleration of gravity
 constant avogadro's number: avogadro's number, avogadro number, avogadro constant, avogadro's constant
+word base: to the base
 word nearest: to the nearest, to nearest
 word as: expressed as, written as, as a, as an, in the form of a
 """

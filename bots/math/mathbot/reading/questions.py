@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from mathbot.limits import Declined, Unreadable
-from mathbot.reading.parser import COMPARISONS, Parser
-from mathbot.syntax import Compare, show
+from mathbot.reading.operators import COMPARISONS
+from mathbot.reading.parser import Parser
+from mathbot.syntax import Compare, Percent, show
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -140,6 +141,10 @@ def _continued(body: list[Token], names: Collection[str]) -> tuple[list[Token], 
 
 
 def _read(tokens: list[Token], body: list[Token], names: Collection[str], letters: bool) -> Asked:
+    if any(token.text == "…" for token in body):
+        from mathbot.reading import ellipsis
+
+        return ellipsis.read(body, names) or _plain(Parser(body, names, letters=letters))
     if not any(token.kind in _WORDY or token.text in ("?", "_") for token in body):
         return _plain(Parser(body, names, letters=letters))
     from mathbot.reading import assignments, blanks, rules
@@ -157,6 +162,7 @@ def _read(tokens: list[Token], body: list[Token], names: Collection[str], letter
     return plain
 
 
+_ROUNDING = ("places", "figures", "nearest")
 _WORDY = ("word", "list")
 
 
@@ -245,6 +251,9 @@ def _target(tokens: list[Token]) -> str:
     if places and len({t.text for t in tokens if _is_letter(t)}) < len({t.raw for t in tokens if _is_letter(t)}):
         raise Declined("I can't tell capital letters from small ones: use different letters.")
     letters = {tokens[at + 1].text for at in places if _is_letter(tokens[at + 1])}
+    behind = (tokens[at + 2 : at + 4] for at in places)
+    if any(len(next_) == 2 and next_[0].text in ("and", _COMMA) and _is_letter(next_[1]) for next_ in behind):
+        return ""  # for x and y
     return letters.pop() if len(letters) == 1 else ""
 
 
@@ -290,6 +299,8 @@ def asked(
     """Return the question with what the parser found doubtful."""
     if parser.signs_x and any("x" in names for names in _names(nodes)):
         raise Declined("I can't tell whether x is a sign or an unknown there.")
+    if forms and len(nodes) == 1 and isinstance(nodes[0], Percent) and all(form.style in _ROUNDING for form in forms):
+        forms = (Form("percent"), *forms)  # 66.666% to 1 decimal place
     notes = list(parser.notes)
     if parser.doubt:
         notes.insert(0, "; ".join(show(node) for node in nodes))

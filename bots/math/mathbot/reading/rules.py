@@ -33,6 +33,8 @@ _KINDS = {
 }  # fmt: skip
 _COUNTED = ("number", "numbers", "integer", "integers", "term", "terms", "sequence", "series")
 _COUNTED_FROM_ONE = ("natural", "positive", "counting")
+_KEPT = ("taken", "at", "be", "and", "or", "from", "of", "can", "in")
+"""Words that no thing is called by."""
 _BELOW = ("<", "below", "under", "less than", "smaller than", "before")
 _UP_TO = ("<=", "until", "through", "up")
 
@@ -101,9 +103,10 @@ class _Match:
         result = build(*self.nodes)
         if not isinstance(result, Asked):
             return asked(self.parser, (result,), forms)
-        own = asked(self.parser, result.nodes)
+        joined = _joined(result.forms, forms)
+        own = asked(self.parser, result.nodes, joined)
         notes = (*own.notes, *result.notes)
-        return Asked(result.nodes, _joined(result.forms, forms), notes, solve=result.solve, judge=result.judge)
+        return Asked(result.nodes, own.forms, notes, solve=result.solve, judge=result.judge)
 
     def _take(self, element: str) -> bool:
         match element:
@@ -158,11 +161,11 @@ class _Match:
         return True
 
     def _unit(self) -> bool:
-        from mathbot.reading.measures import read_unit
+        from mathbot.reading import forms, measures
 
-        unit = read_unit(self.parser)
+        unit = measures.read_unit(self.parser)
         if unit:
-            self.forms.append(Form("unit", unit=unit))
+            self.forms.append(Form("unit", unit=unit, smaller=forms.read_smaller(self.parser, unit)))
         return unit is not None
 
     def _rounding(self) -> bool:
@@ -252,12 +255,5 @@ class _Match:
 
     def _word_that_changes_nothing(self) -> None:
         """``permutations of 5 books``: what is arranged."""
-        if self.parser.token.kind == "word" and self.parser.token.text not in (
-            "taken",
-            "at",
-            "be",
-            "and",
-            "or",
-            "from",
-        ):
+        if self.parser.token.kind == "word" and self.parser.token.text not in _KEPT:
             self.parser.at += 1

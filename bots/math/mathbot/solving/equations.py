@@ -232,6 +232,8 @@ class _One:
 def _beginnings(reader: KernelReader) -> list[Polynomial]:
     """Return polynomials that are zero wherever a kernel begins or ceases to be defined."""
     found: list[Polynomial] = []
+    if reader.whole:
+        raise Declined("I can't solve an inequality with that in it.")
     for kernel in reader.kernels.values():
         if kernel.kind in (*_PERIODIC, "factorial") or kernel.odd:
             raise Declined("I can't solve an inequality with that in it.")
@@ -288,8 +290,9 @@ def _system(equations: Sequence[Compare], unknowns: list[str], evaluator: Evalua
     kept = [solution for solution in found if _holds(nodes, solution, evaluator.names)]
     if not kept:
         return "no solution" if plain and systems.is_linear(polys) else "no real solution"
-    lines = [", ".join(f"{name} = {to.number(solution[name])}" for name in unknowns) for solution in _in_order(kept)]
-    return " or ".join(lines)
+    told = [target] if target and len(equations) > 1 else unknowns
+    lines = [", ".join(f"{name} = {to.number(solution[name])}" for name in told) for solution in _in_order(kept)]
+    return " or ".join(dict.fromkeys(lines))
 
 
 def _holds(nodes: list[Node], solution: dict[str, Value], known: Mapping[str, Amount]) -> bool:

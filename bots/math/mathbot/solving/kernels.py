@@ -30,6 +30,7 @@ _PERIODIC = ("sin", "cos", "tan", "cot")
 _FLIPPED = {"sec": "cos", "csc": "sin"}
 _UNDONE = ("asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")
 _MAX_KERNELS = 12
+_MOST_CHOSEN = 6
 _MAX_MULTIPLE = 12
 
 
@@ -57,6 +58,8 @@ class KernelReader(Reader):
     def __init__(self, unknown: str, value: Callable[[Node], Value]) -> None:
         super().__init__((unknown,), value)
         self.kernels: dict[str, Kernel] = {}
+        self.whole = False
+        """Does it hold for whole numbers only?"""
         self._angles: list[tuple[Quotient, int]] = []
         """Angles met, and into how many equal parts each is divided so that all others like it are multiples."""
 
@@ -94,7 +97,20 @@ class KernelReader(Reader):
             return self._inverted(self._periodic(_FLIPPED[name], self._angle(first)))
         if name in _UNDONE or name == "factorial":
             return self._kernel(name, self.read(first))
+        if name == "choose":
+            return self._chosen(*arguments)
         raise Hard(f"I can't solve equations with {name} of the unknown.")
+
+    def _chosen(self, of: Node, count: Node) -> Quotient:
+        """C(n, 2) is n(n - 1)/2 for whole numbers n; the others drop out when they are put in."""
+        number = None if self._is_unknown(count) else self._value(count)
+        if not isinstance(number, int) or not 0 < number <= _MOST_CHOSEN:
+            raise Hard("I can solve that only where a small number is chosen from the unknown.")
+        self.whole = True
+        total, inner = Quotient(constant(1), constant(1)), self.read(of)
+        for k in range(number):
+            total = scaled(multiplied(total, added(inner, Quotient(constant(-k), constant(1)))), real.divide(1, k + 1))
+        return total
 
     def _kernel(self, kind: str, inner: Quotient, degree: int = 0, *, odd: bool = False) -> Quotient:
         """Return the kernel with this inside, made where it is new."""

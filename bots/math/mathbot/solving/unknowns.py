@@ -26,6 +26,11 @@ def answer(asked: Asked, names: dict[str, Amount], notes: list[str]) -> str:
     assigned = _assigned(equations, names, used)
     if assigned and not asked.solve:
         return _remember(assigned, equations[0], names, evaluator)
+    each = [_assigned([equation], names, used) for equation in equations]
+    if len(set(each)) == len(equations) > 1 and all(each) and not asked.solve:
+        return ", ".join(
+            _remember(name, equation, names, evaluator) for name, equation in zip(each, equations, strict=True)
+        )
     unknown = used - names.keys()
     if not unknown or len(equations) > 1:
         # A system, or an equation in what is remembered, asks for it anew.

@@ -193,6 +193,15 @@ def _decline_long(expression: Expression) -> None:
         raise Declined("The result is too long to be read.")
 
 
+def rationalize(node: Node, name: str) -> str:
+    """Return a fraction without roots below the line."""
+    result = sympy.radsimp(translate.expression(node), max_terms=4)
+    below = sympy.fraction(sympy.together(result))[1]
+    if any(power.exp.is_Rational and not power.exp.is_Integer for power in below.atoms(sympy.Pow)):
+        raise Declined("I can't free that denominator of roots.")
+    return _confirmed(node, result, name)
+
+
 def _confirmed(node: Node, expression: Expression, name: str) -> str:
     text = writing.write(expression)
     if not checking.same(node, checking.parse(text), name):
@@ -202,4 +211,5 @@ def _confirmed(node: Node, expression: Expression, name: str) -> str:
 
 FUNCTIONS: dict[str, Callable[[Node, str], str]] = {
     "expand": expand, "factor": factor, "simplify": simplify, "apart": apart, "square": square, "collect": collect,
+    "rationalize": rationalize,
 }  # fmt: skip

@@ -91,10 +91,10 @@ def _tangent(task: Task, names: Mapping[str, Amount]) -> str:
     at = {**names, task.name: place}
     slope = Evaluator(at, []).value(parse(text))
     height = Evaluator(at, []).value(task.node)
-    return _plain(task, _line(task.name, slope, place, height))
+    return _plain(task, line(task.name, slope, place, height))
 
 
-def _line(name: str, slope: Amount, place: Amount, height: Amount) -> str:
+def line(name: str, slope: Amount, place: Amount, height: Amount) -> str:
     from mathbot.numbers.arithmetic import multiply, subtract
     from mathbot.writing import format as write
 
@@ -118,7 +118,8 @@ def _integral(task: Task, names: Mapping[str, Amount]) -> str | Asked:
     def compute() -> str:
         from mathbot.symbolic import definite
 
-        return definite.integral(task.node, task.name, low, high)
+        measure = definite.area if task.kind == "area" else definite.integral
+        return measure(task.node, task.name, low, high)
 
     return _said(task, sandbox.run(compute))
 
@@ -205,8 +206,8 @@ def _rewritten(task: Task) -> str:
 
 
 _KINDS: dict[str, Callable[[Task, Mapping[str, Amount]], str | Asked]] = {
-    "derivative": _derivative, "tangent": _tangent, "integral": _integral, "limit": _limit, "sum": _total,
-    "product": _total,
+    "derivative": _derivative, "tangent": _tangent, "integral": _integral, "area": _integral, "limit": _limit,
+    "sum": _total, "product": _total,
 }  # fmt: skip
 
 

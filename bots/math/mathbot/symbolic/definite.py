@@ -54,13 +54,24 @@ def integral(node: Node, name: str, low: Node, high: Node) -> str:
     return _integral(node, name, a, b)
 
 
+def area(node: Node, name: str, low: Node, high: Node) -> str:
+    """Return the integral of what is nowhere below the axis; of anything else, people mean different things."""
+    a, b = bound(low), bound(high)
+    if checking.letters_in(node) in ([], [name]) and a < b:
+        f = numeric.function(node, name)
+        _decline_undefined(f, a, b)
+        if any(f(place) < 0 for place in _samples(a, b)):
+            raise Declined("That runs below the axis: ask for the integral, or for that of |…|.")
+    return integral(node, name, low, high)
+
+
 def _negated(text: str) -> str:
     return f"{text[0]}-({text[1:]})" if text[0] in "=~" else text
 
 
 def _integral(node: Node, name: str, a: Expression, b: Expression) -> str:
     f = numeric.function(node, name)
-    if _has_pole(node, name, a, b):
+    if _has_pole(node, name, a, b) or _has_periodic_pole(f, node, name, a, b):
         return DIVERGES
     _decline_undefined(f, a, b)
     kinks = _kinks(translate.expression(node), translate.symbol(name), a, b)
@@ -92,6 +103,47 @@ def _has_pole(node: Node, name: str, a: Expression, b: Expression) -> bool:
     if not polynomial.domain.is_QQ and not polynomial.domain.is_ZZ:
         raise Declined("I can do that with fractions as coefficients only.")
     return any(bool(a <= root) and bool(root <= b) for root in polynomial.real_roots())
+
+
+def _has_periodic_pole(f: Real, node: Node, name: str, a: Expression, b: Expression) -> bool:
+    """Does it grow at least like 1/(x - p) where a sine or cosine in it is zero?"""
+    if a.is_infinite or b.is_infinite:
+        return False
+    x = translate.symbol(name)
+    parts = translate.expression(node).atoms(*_PERIODIC)
+    angles = {part.args[0] for part in parts if part.args[0].is_polynomial(x)}
+    for inner in (angle for angle in angles if sympy.degree(angle, x) == 1):
+        step, shift = inner.coeff(x, 1), inner.coeff(x, 0)
+        if any(_grows(f, _number(p), a, b) for p in _quarter_turns(step, shift, a, b)):
+            return True
+    return False
+
+
+_PERIODIC = (sympy.tan, sympy.cot, sympy.sec, sympy.csc, sympy.sin, sympy.cos)
+_MOST_POLES = 20
+
+
+def _quarter_turns(step: Expression, shift: Expression, a: Expression, b: Expression) -> list[Expression]:
+    """Return where between the bounds, or at one, the angle is a multiple of a quarter turn."""
+    turns = sorted((2 * (step * end + shift) / sympy.pi for end in (a, b)), key=float)
+    first, last = int(sympy.ceiling(turns[0])), int(sympy.floor(turns[1]))
+    return [(k * sympy.pi / 2 - shift) / step for k in range(first, min(last, first + _MOST_POLES) + 1)]
+
+
+def _grows(f: Real, place: Number_, a: Expression, b: Expression) -> bool:
+    """Does (x - p) f(x) stay away from zero on the way to p?"""
+    sides = [side for side, free in ((1, _number(b) > place), (-1, _number(a) < place)) if free]
+    with mpmath.workdps(60):
+        for side in sides:
+            gaps = [side * mpf(10) ** -k for k in (8, 12, 16)]
+            try:
+                sizes = [abs(gap * f(place + gap)) for gap in gaps]
+            except Undefined:
+                continue
+            steady = all(later >= size * (1 - mpf(10) ** -6) for size, later in pairwise(sizes))
+            if steady and sizes[0] > mpf(10) ** -3:
+                return True
+    return False
 
 
 def _decline_undefined(f: Real, a: Expression, b: Expression) -> None:

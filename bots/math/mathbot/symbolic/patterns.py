@@ -58,6 +58,7 @@ integral    <INT> from (?P<low>.+?) to (?P<high><ONE>) <F><DX><WRT>
 integral    <INT> <OF><F><DX><WRT> (?:from|between|over|for [a-z] from|for)<BOUNDS>(?P<high>.+)
 integral    <INT> <OF><F> (?:from|between)<BOUNDS>(?P<high>.+?) d(?P<dx>[a-z])
 integral    <INT> <OF><F><DX><WRT>
+area        area (?:under|below)<CURVE> <F> (?:from|between|over)<BOUNDS>(?P<high>.+)
 limit       (?:limit|lim) <OF><F> (?:as|when|for|,|where) <TO> (?P<at>.+?)<SIDE>
 limit       (?:limit|lim)(?: ,)?(?: as)? <TO> (?P<at>.+?)<SIDE> ,? ?of <F>
 limit       (?:limit|lim) (?:_ )?\( <TO> (?P<at>.+?) \) <OF><F>
@@ -71,6 +72,7 @@ expand      (?:expand|multiply out|distribute)(?: out)?<THE>(?: of| in)? <F>
 factor      (?:completely |fully )?(?:factor|factorise|factorize)(?: out)?<FULLY><THE> <F><FULLY>
 factor      (?:factors|factorization|factorisation|factored form|factorised form) (?:of|for)<THE> <F>
 simplify    (?:simplify|reduce|(?:collect|combine) like terms(?: in)?)<THE> <F>
+rationalize (?:rationalize|rationalise)(?: the denominator)?(?: (?:of|in|:))? <F>
 apart       (?:partial fractions?(?: decomposition| expansion)?|decompose) (?:of )?<F>(?: into partial fractions)?
 square      (?:complete|completing)(?: the)? square(?: of| for| in| on| :)? <F>
 quotient    divide<THE> <F> by (?P<over>.+)
@@ -78,13 +80,14 @@ remainder   remainder (?:when|if|of|from)(?: dividing)?<THE> <F>(?: is| are)?(?:
 zeros       solve(?: for [a-z] :?)?<THE> <F>(?: for [a-z])?
 roots       (?:real )?(?:roots?|zeros|zeroes|x intercepts|solutions) (?:of|for|to)<THE> <F>
 """
-ALGEBRA = ("expand", "factor", "simplify", "apart", "square", "quotient", "remainder", "roots", "zeros")
+ALGEBRA = ("expand", "factor", "simplify", "rationalize", "apart", "square", "quotient", "remainder", "roots", "zeros")
 """Kinds that are about something else where there is no letter, or what stands there is no expression."""
 _WORDS = {
     "derivative": "derivative derivatives differentiate derive d slope gradient rate ' \"", "prime": "' \"",
     "tangent": "tangent", "integral": "integral integrate antiderivative anti primitive int", "limit": "limit lim",
     "sum": "sum product", "expand": "expand multiply distribute", "roots": "root roots zeros zeroes x solutions",
     "factor": "factor factorise factorize factors factorization factorisation factored factorised",
+    "area": "under below", "rationalize": "rationalize rationalise",
     "simplify": "simplify reduce collect combine", "apart": "partial decompose", "square": "square",
     "zeros": "solve", "quotient": "divide", "remainder": "remainder",
 }  # fmt: skip

@@ -147,7 +147,7 @@ class _Reader:
             self._derivative(task)
         elif kind == "sum":
             task.kind = self.found["total"]
-        if kind in ("integral", "sum"):
+        if kind in ("integral", "area", "sum"):
             self._bounds(task)
         if kind == "limit":
             self._limit(task)
@@ -296,7 +296,7 @@ class _Reader:
 
 def _stays_without_letters(kind: str, node: Node) -> bool:
     """Is it calculus even of a number, or a root to be simplified?"""
-    if kind == "simplify":
+    if kind in ("simplify", "rationalize"):
         return _has_root(node)
     return kind not in ALGEBRA and (kind != "sum")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mathbot.values import Amount, Unit, Value
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_ROUNDING = ("places", "figures", "nearest", "up", "down", "truncated", "number")
 _BASE_MARKS = {2: "0b", 8: "0o", 16: "0x"}
 
 
@@ -31,12 +32,28 @@ def in_forms(amounts: Sequence[Amount], forms: Sequence[Form], notes: list[str])
             raise Declined("I can't give that in another form.")
         amount, forms = result, forms[1:]
     writer: Callable[[Value], str] = write.number
+    at = next((at for at, form in enumerate(forms) if form.style == "percent" and not form.unit), len(forms))
+    if at < len(forms) - 1 and all(form.style in _ROUNDING and not form.unit for form in forms[at + 1 :]):
+        return _rounded_percent(amount, (*forms[:at], *forms[at + 1 :]), at, notes)
     for form in forms:
         amount, writer = _applied(form, amount, writer, notes)
     if isinstance(amount, Quantity):
         smaller = forms[-1].smaller
         return amount, _in_several(amount, smaller, writer) if smaller else write_quantity(amount, writer)
     return amount, writer(amount)
+
+
+def _rounded_percent(amount: Amount, forms: Sequence[Form], at: int, notes: list[str]) -> tuple[Amount, str]:
+    """``7/9 as a percentage to 2 decimal places``: what is rounded is the percentage."""
+    from mathbot.numbers.real import multiply
+
+    writer: Callable[[Value], str] = write.number
+    for position, form in enumerate(forms):
+        if position == at:
+            amount = _hundredfold(_plain(amount))
+        amount, writer = _applied(form, amount, writer, notes)
+    value = _plain(amount)
+    return multiply(value, inverse(100)), writer(value) + "%"
 
 
 def _plain(amount: Amount) -> Value:
@@ -115,12 +132,14 @@ def _truncated(amount: Amount, places: int) -> Amount:
 
 
 def _converted(amount: Amount, form: Form, notes: list[str]) -> Amount:
-    from mathbot.quantities import quantity
+    from mathbot.quantities import quantity, units
 
     unit = form.unit
     if unit is None:
         return amount
-    if unit.reading:
+    if isinstance(amount, Quantity) and units.agree(amount.unit, unit):
+        notes[:] = [note for note in notes if note != amount.unit.reading]
+    elif unit.reading:
         notes.append(unit.reading)
     if isinstance(amount, Quantity):
         days = quantity.year_as_days(amount, unit)

@@ -32,8 +32,31 @@ def _as_fraction(part: Node, whole: Node) -> Asked:
     return Asked((_over(part, whole),), (Form("fraction"),))
 
 
+def _decimal(part: Node, whole: Node) -> Asked:
+    return Asked((_over(part, whole),), (Form("number"),))
+
+
+def _apart(a: Node, b: Node) -> Asked:
+    """The percentage difference: of the mean of both, as none of them is the first."""
+    apart = Call("abs", (_minus(a, b),))
+    asked = _percent(_over(apart, Call("abs", (Call("mean", (a, b)),))))
+    asked.notes = ("part of their mean",)
+    return asked
+
+
+def _middle(low: Node, high: Node) -> Asked:
+    """The mean of all whole numbers from one to another is the mean of the two."""
+    if not all(isinstance(node, Number) and isinstance(node.value, int) for node in (low, high)):
+        raise Declined("I take the mean of whole numbers from one to another.")
+    return Asked((Call("mean", (low, high)),))
+
+
 def _changed(old: Node, new: Node) -> Asked:
-    return _percent(_over(Sum(((1, new), (-1, old))), old))
+    return _percent(_over(Sum(((1, new), (-1, old))), Call("abs", (old,))))
+
+
+def _dropped(old: Node, new: Node) -> Asked:
+    return _percent(_over(Sum(((1, old), (-1, new))), Call("abs", (old,))))
 
 
 def _plus(a: Node, b: Node) -> Node:
@@ -120,16 +143,22 @@ RULES: list[tuple[str, Build]] = [
     ("# out of # as|in|to a? %", _percentage),
     ("% of # out of #", _percentage),
     ("# out of #", _over),
+    ("# in # as|in|to a? %", _percentage),
+    ("# in # as|to a? decimal", _decimal),
+    ("# in # as|to a? fraction", _as_fraction),
+    ("% difference # and|, #", _apart),
     ("# is|are ~ of what|which|what_number number?", lambda whole, part: _over(whole, part)),
     ("~ of what|which number? is|are #", lambda part, whole: _over(whole, part)),
     ("~ more_than what|which number? is|are #", lambda part, whole: _over(whole, _plus(Number(1, "1"), part))),
     ("~ less_than what|which number? is|are #", lambda part, whole: _over(whole, _minus(Number(1, "1"), part))),
+    ("# is|are ~ more_than what|which number?", lambda whole, part: _over(whole, _plus(Number(1, "1"), part))),
+    ("# is|are ~ less_than what|which number?", lambda whole, part: _over(whole, _minus(Number(1, "1"), part))),
     ("# is|are what|which fraction of #", _as_fraction),
     ("what|which fraction of # is|are #", lambda whole, part: _as_fraction(part, whole)),
     ("what|which fraction is|are # of #", _as_fraction),
     ("# as fraction of #", _as_fraction),
     ("% change|increase|difference from|between # to|and #", _changed),
-    ("% decrease|drop|reduction from # to #", lambda old, new: _percent(_over(Sum(((1, old), (-1, new))), old))),
+    ("% decrease|drop|reduction from # to #", _dropped),
     ("increase|raise # by #", _plus),
     ("decrease|reduce|lower # by #", _minus),
     ("# reduced by #", _minus),
@@ -170,6 +199,7 @@ RULES: list[tuple[str, Build]] = [
     ("cube #", lambda a: Power(a, Number(3, "3"))),
     ("negate #", Negative),
     ("negative|opposite|- of #", Negative),
+    ("additive inverse of #", Negative),
     ("inverse of #", lambda a: Asked((Call("reciprocal", (a,)),), notes=(show(Call("reciprocal", (a,))),))),
     ("# quotient|division and remainder", lambda a: _divided(*_division(a))),
     ("quotient and remainder of|when # and|by|/ #", _divided),
@@ -192,6 +222,8 @@ RULES: list[tuple[str, Build]] = [
     ("simplify|reduce? the? ratio of? ::", _ratio),
     ("simplify|reduce ::", _ratio),
     (":: simplified|reduced", _ratio),
+    ("# simplified|reduced", lambda a: Asked((a,), (Form("fraction"),))),
+    ("mean the? whole? integers|numbers? from? # to|through #", _middle),
     ("simplify|reduce #", lambda a: Asked((a,), (Form("fraction"),))),
     ("round # up", _rounded("up")),
     ("round # down", _rounded("down")),

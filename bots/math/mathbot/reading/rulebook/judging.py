@@ -78,7 +78,16 @@ RULES: list[tuple[str, Build]] = [
     (f"which|what number|one|value|fraction? is|are the? {_LEAST} of|among|,|:? *", _ranking("smaller")),
     (f"{_MORE} ,|:? # or #", _ranking("larger")),
     (f"{_LESS} ,|:? # or #", _ranking("smaller")),
-    ("compare # and|with|to|, #", _ranking("compare")),
+    ("compare # and|with|to|,|vs|or|versus #", _ranking("compare")),
+    ("# vs|versus #", _ranking("compare")),
+    (
+        "sort|order|arrange|rank|put from? least|smallest|lowest|min to greatest|largest|highest|biggest|max :|,? *",
+        _ranking("ascending"),
+    ),
+    (
+        "sort|order|arrange|rank|put from? greatest|largest|highest|biggest|max to least|smallest|lowest|min :|,? *",
+        _ranking("descending"),
+    ),
     (
         "sort|order|arrange|rank|put * from? least|smallest|lowest|min to greatest|largest|highest|biggest|max",
         _ranking("ascending"),

@@ -39,6 +39,10 @@ def _sum(*nodes: Node) -> Asked:
     return _sequence("sum")(*nodes)
 
 
+def _product(low: Node, high: Node) -> Asked:
+    return _sequence("product")(Name("integers", -1, -1), low, high, Number(0, "0"))
+
+
 def _form(style: str, count: int = 0) -> Build:
     return lambda node: Asked((node,), (Form(style, count),))
 
@@ -98,21 +102,28 @@ RULES: list[tuple[str, Build]] = [
     ("sum the? all? the? multiples of # R", lambda n, low, high, _: Asked((n, low, high), (Form("multiples"),))),
     ("sum from? # to #", _task("series")),
     ("add up? from? # to #", _task("series")),
+    ("product from? # to #", _product),
     ("sum the? squares of|: *", _squares),
-    ("how many ways can|do|could you|we|i? choose|pick|select # from|of|out_of #", _choose),
-    ("how many ways to|of choose|choosing|pick|select # things|items|people|objects? from|of|out_of #", _choose),
-    ("how? many? combinations of # from|of|out_of #", _choose),
+    ("in? how many different? ways can|do|could you|we|i|one choose|pick|select # W? out? from|of # W?", _choose),
+    ("how many different? ways are? there? to|of choose|choosing|pick|select # W? out? from|of # W?", _choose),
+    ("in? how many different? ways can|could # W? be chosen|selected|picked from|of|out_of # W?", _choose),
+    ("how? many? combinations of # W? out? from|of # W?", _choose),
+    ("how many combinations of # W? can be made|formed from|of|out_of # W?", _choose),
     ("number of combinations of # from|of|out_of #", _choose),
     ("how? many? number? of? combinations of # W? taken # at a time", _called("choose")),
     ("combinations of #", lambda node: node),
     ("number of combinations of #", lambda node: node),
     ("binomial coefficient of? # and|,|over? #", _called("choose")),
     ("how? many? number? of? permutations of # W? taken # at a time", _called("npr")),
-    ("how? many? permutations of # from #", _arrange),
+    ("how? many? permutations of # W? from # W?", _arrange),
     ("number of permutations of # from #", _arrange),
     ("how? many? number? of? permutations of # W?", _called("factorial")),
-    ("how many ways to|can|of you|we|i? arrange|arranging|order # W?", _called("factorial")),
-    ("how many ways can # W? be arranged|ordered", _called("factorial")),
+    ("how many different? ways are? there? to|can|of you|we|i? arrange|arranging|order # W?", _called("factorial")),
+    ("in? how many different? ways can # W? be arranged|ordered", _called("factorial")),
+    (
+        "in? how many different? ways can # W? be|sit|stand|line arranged|ordered|lined? up? in|on a row|line|shelf",
+        _called("factorial"),
+    ),
     ("mode of? *", _task("mode")),
     ("hex|hexadecimal form|representation|equivalent|value? of|for #", _form("base", 16)),
     ("binary form|representation|equivalent|value? of|for #", _form("base", 2)),
