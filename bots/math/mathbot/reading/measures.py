@@ -176,8 +176,11 @@ def product(parser: Parser, factors: list[tuple[str, Node]]) -> Node:
     return Product(tuple(factors))
 
 
-def read_unit(parser: Parser) -> Unit | None:
-    """Read a unit, with powers and ``/``, at the parser's place; ``None`` (and no move) where there is none."""
+def read_unit(parser: Parser, *, whole: bool = False) -> Unit | None:
+    """Read a unit, with powers and ``/``, at the parser's place; ``None`` (and no move) where there is none.
+
+    It ends before a unit that is only the one to convert to, unless ``whole``.
+    """
     start = parser.at
     first = _read_power(parser)
     if first is None:
@@ -188,7 +191,7 @@ def read_unit(parser: Parser) -> Unit | None:
         sign = _connector(parser)
         hundred = sign < 0 and _per_hundred(parser, found)
         parser.at += hundred
-        more = _read_power(parser) if sign and not _is_asked(parser, found, before) else None
+        more = _read_power(parser) if sign and (whole or not _is_asked(parser, found, before)) else None
         if more and hundred:
             more = (_hundredfold(more[0]), more[1])
         if more is None or not sign or (parser.tokens[before].kind == "word" and _same(more[0], found[0][0], sign)):
@@ -223,7 +226,7 @@ def _is_asked(parser: Parser, found: list[tuple[Unit, int]], before: int) -> boo
 def _ahead(parser: Parser, at: int) -> Unit | None:
     """Return the unit that begins at a place, without moving there."""
     start, parser.at = parser.at, at
-    unit = read_unit(parser)
+    unit = read_unit(parser, whole=True)
     parser.at = start
     return unit
 
