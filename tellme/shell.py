@@ -99,8 +99,22 @@ Line = Command | Say | SayToBot | Nothing | Unknown | Misused
 
 
 def usages(commands: Iterable[tuple[str, str, str]]) -> tuple[Usage, ...]:
-    """Return the commands that a bot offers (name, description, hint), as people are told of them."""
-    return tuple(Usage(name, hint, description) for name, description, hint in commands if name not in _BY_NAME)
+    """Return the commands that a bot offers (name, description, hint), as people are told of them.
+
+    Names in use already are left out, whatever their case: ``/LIST`` is tellme's ``list``.
+    """
+    own = set(_BY_NAME)
+    found = []
+    for name, description, hint in commands:
+        if name.lower() not in own:
+            own.add(name.lower())
+            found.append(Usage(name, hint, description))
+    return tuple(found)
+
+
+def may_be_offered(line: str, parsed: Line) -> bool:
+    """Tell whether a line could mean a command of the bot's own."""
+    return isinstance(parsed, Unknown) or (isinstance(parsed, Say) and line.strip().lower().startswith(ADDRESS))
 
 
 def parse(line: str, offered: Collection[Usage] = ()) -> Line:
@@ -115,7 +129,7 @@ def parse(line: str, offered: Collection[Usage] = ()) -> Line:
         return _command(text[1:], offered)
     address, rest = _split(text)
     if address.lower().rstrip(",:") == ADDRESS:
-        return _addressed(rest)
+        return _addressed(rest, offered)
     return _bare(text) or Say(line.rstrip("\r\n"))
 
 
@@ -152,11 +166,11 @@ def _command(text: str, offered: Collection[Usage] = ()) -> Line:
     return Command(usage.name, argument)
 
 
-def _addressed(text: str) -> Line:
+def _addressed(text: str, offered: Collection[Usage]) -> Line:
     """Understand what follows ``@tellme``: a command in either form, else a message."""
     if not text:
         return Command("help")
-    line = _command(text.removeprefix("/"))
+    line = _command(text.removeprefix("/"), offered)
     is_message = isinstance(line, Unknown) or (isinstance(line, Misused) and not _BY_NAME[line.name].argument)
     return Say(text) if is_message else line
 

@@ -239,10 +239,10 @@ class Host:
         bot = self._bots.get(session.bot)
         return bot.offered(session.id) if bot is not None else ()
 
-    async def commands(self, session: Session) -> Sequence[BotCommand]:
+    async def commands(self, session: Session) -> Sequence[BotCommand] | None:
         """Return the commands that the session's bot offers; where need be it is started and told of the session.
 
-        None where that fails: the next message will say why.
+        ``None`` where that fails; the next message says why.
         """
         bot = self._bot(self.find(session.bot))
         try:
@@ -252,7 +252,7 @@ class Host:
                     async with bot.turns:
                         await attach(link, session, self._archive, lambda text: self._events.publish(Notice(text)))
         except (Died, Refused, TimeoutError):
-            return ()
+            return None
         return bot.offered(session.id)
 
     # Turns --------------------------------------------------------------------------------------------------------

@@ -17,6 +17,9 @@ def why_not(spec: BotSpec, environ: Mapping[str, str]) -> str | None:
         return f"needs {', '.join(absent)} in the environment (pass_env)"
     if not os.path.isdir(spec.folder):
         return f"its folder {spec.folder} is not there"
+    unreadable = [file for file in spec.corpus if os.path.isabs(file) and not os.access(file, os.R_OK)]
+    if unreadable:
+        return f"its corpus {unreadable[0]} cannot be read"
     return _command_problem(spec)
 
 

@@ -89,7 +89,7 @@ class Bot:
         """
         if name in self.commands:
             raise TypeError(f"{self.name} has a command /{name} already")
-        if not name or name != "".join(name.split()) or name.startswith("/"):
+        if not name or not all(letter.isalnum() or letter in "-_:." for letter in name):
             raise ValueError(f"{name!r} is no name for a command: it must be one word, without the slash")
 
         def decorate(handler: SomeHandler) -> SomeHandler:

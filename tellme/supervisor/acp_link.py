@@ -21,8 +21,10 @@ T = TypeVar("T")
 
 MAX_COMMANDS = 200
 MAX_SESSIONS_WITH_COMMANDS = 10_000
+MAX_NAME = 40
+MAX_HINT = 40
 MAX_TEXT = 200
-"""Characters of a command's name, description or hint: what a bot offers is bounded."""
+"""Characters of a command's name, of what may follow it, and of what it does: they stand in one line of the help."""
 
 
 class AcpLink:
@@ -113,9 +115,9 @@ class AcpLink:
         if agent_session not in self.commands and len(self.commands) == MAX_SESSIONS_WITH_COMMANDS:
             del self.commands[next(iter(self.commands))]
         self.commands[agent_session] = tuple(
-            BotCommand(one.name, one_line(clean(one.description))[:MAX_TEXT], one_line(clean(one.hint))[:MAX_TEXT])
+            BotCommand(one.name, one_line(clean(one.description))[:MAX_TEXT], one_line(clean(one.hint))[:MAX_HINT])
             for one in update.commands[:MAX_COMMANDS]
-            if _is_word(one.name)
+            if _can_be_typed(one.name)
         )
 
     def _asked(self, request: jsonrpc.Request) -> None:
@@ -156,9 +158,9 @@ class AcpLink:
         self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
 
 
-def _is_word(name: str) -> bool:
-    """Can a person type it behind a slash?"""
-    return 0 < len(name) <= MAX_TEXT and name.isprintable() and not any(letter.isspace() for letter in name)
+def _can_be_typed(name: str) -> bool:
+    """Can a person type it behind a slash, and tell it from any other?"""
+    return 0 < len(name) <= MAX_NAME and all(letter.isalnum() or letter in "-_:." for letter in name)
 
 
 def _cwd() -> str:

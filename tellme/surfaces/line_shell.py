@@ -19,6 +19,7 @@ from tellme.surfaces.ask import EXIT_CODE
 from tellme.surfaces.export import to_markdown
 from tellme.surfaces.face import Face, Pipe
 from tellme.surfaces.news import News
+from tellme.surfaces.offers import understand
 from tellme.surfaces.problems import say_damage, say_problems
 from tellme.surfaces.running import run
 from tellme.surfaces.save import save
@@ -102,7 +103,7 @@ class LineShell:
     async def _line(self, line: str) -> bool:
         """Carry out one line; false when the shell should end."""
         try:
-            match await self._understood(line):
+            match await understand(line, self._session or self._spoken, self._host.commands):
                 case shell.Say(text):
                     await self._say(text)
                 case shell.SayToBot(text):
@@ -126,13 +127,6 @@ class LineShell:
     def _wrong(self, text: str) -> None:
         self._face.note(text)
         self._worst = max(self._worst, 2)
-
-    async def _understood(self, line: str) -> shell.Line:
-        """Parse a line; only for a command that tellme does not have is the bot asked what it offers."""
-        parsed = shell.parse(line)
-        if isinstance(parsed, shell.Unknown) and (session := self._session or self._spoken):
-            return shell.parse(line, shell.usages(await self._host.commands(session)))
-        return parsed
 
     # Messages -----------------------------------------------------------------------------------------------------
 
@@ -180,7 +174,7 @@ class LineShell:
             case "list":
                 self._face.print(listing.bots_table(self._host.bots(), rich=False))
             case "help":
-                self._face.print(self._help())
+                self._face.print(await self._help())
             case "start_session":
                 await self._start_session(argument)
             case "end_session":
@@ -232,9 +226,10 @@ class LineShell:
         else:
             self._face.print(to_markdown(name, session, turns))
 
-    def _help(self) -> str:
+    async def _help(self) -> str:
         session = self._session or self._spoken
-        usages = [*shell.COMMANDS, *(shell.usages(self._host.offered(session)) if session else ())]
+        offered = await self._host.commands(session) if session else ()
+        usages = [*shell.COMMANDS, *shell.usages(offered or ())]
         width = max(len(usage.form) for usage in usages)
         lines = [f"{usage.form:{width}}  {usage.help}" for usage in usages]
         return "\n".join([*lines, "Anything else is a message. '@tellme' before a command works like '/'."])

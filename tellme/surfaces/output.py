@@ -91,7 +91,7 @@ def reply_json(reply: Reply) -> str:
 def explain(reply: Reply) -> None:
     """Say on stderr why a turn failed, and where to look."""
     name = f'"{reply.bot}"' if " " in reply.bot else reply.bot
-    note(f"{reply.error}. 'tellme logs {name}' shows its log.")
+    note(f"{(reply.error or '').rstrip('.')}. 'tellme logs {name}' shows its log.")
 
 
 def _write(descriptor: int, text: str) -> None:

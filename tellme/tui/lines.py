@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tellme import shell
 from tellme.errors import TellmeError, UsageError
+from tellme.surfaces.offers import understand
 from tellme.text import clean
 from tellme.tui.widgets.note import NoteView
 
@@ -29,7 +30,7 @@ class Lines:
     async def carry_out(self, line: str) -> None:
         """Do what the line says; what cannot be done is said in the conversation, and the line comes back."""
         try:
-            match await self._understood(line):
+            match await understand(line, self._talk.spoken_to, self._talk.commands):
                 case shell.Say(text):
                     await self._talk.say(text)
                 case shell.SayToBot(text):
@@ -43,14 +44,6 @@ class Lines:
                     raise UsageError(f"There is no command /{clean(name)}.{hint} F1 shows all of them.")
         except TellmeError as error:
             await self._talk.refuse(error, line)
-
-    async def _understood(self, line: str) -> shell.Line:
-        """Parse a line; only for a command that tellme does not have is the bot asked what it offers."""
-        parsed = shell.parse(line)
-        if isinstance(parsed, shell.Unknown) and (session := self._talk.spoken_to):
-            host = await self._talk.host()
-            return shell.parse(line, shell.usages(await host.commands(session)))
-        return parsed
 
     async def command(self, name: str, argument: str = "") -> None:
         """Carry out one of ``shell.COMMANDS``. Raises ``TellmeError``."""

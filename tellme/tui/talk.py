@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
 from tellme.errors import SessionNotFound, TellmeError, UsageError
-from tellme.model import Question, Reply, Session, Turn, TurnStatus
+from tellme.model import BotCommand, Question, Reply, Session, Turn, TurnStatus
 from tellme.tui.widgets.choice import Choice
 from tellme.tui.widgets.note import NoteView
 from tellme.tui.widgets.transcript import Transcript
@@ -56,7 +56,9 @@ class Talk:
     async def start(self, name: str) -> None:
         """Begin a session with a bot and switch to it."""
         host = await self.host()
-        await self._switch(await host.open_session(name), "Session")
+        session = await host.open_session(name)
+        await self._switch(session, "Session")
+        self._screen.learn_commands(session)
 
     async def resume(self, session_id: str = "") -> None:
         """Go on with a session; without id, with the one used last that is not this one."""
@@ -153,6 +155,10 @@ class Talk:
         if self.session is None:
             self._routed = session
         await self._say_in(session, text)
+
+    async def commands(self, session: Session) -> Sequence[BotCommand] | None:
+        """Return what the session's bot offers (``Host.commands``)."""
+        return await (await self.host()).commands(session)
 
     async def say_on(self, text: str) -> None:
         """Send a message to the bot last spoken to."""

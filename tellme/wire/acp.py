@@ -10,7 +10,7 @@ from tellme.values import NamedTuple
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any, TypeAlias
 
 PROTOCOL_VERSION = 1
@@ -206,7 +206,7 @@ def read_update(params: Json) -> tuple[str, Update]:
     update = _object(params.get("update"), "update")
     kind = _string(update, "sessionUpdate")
     if kind == "available_commands_update":
-        return session_id, CommandsUpdate(tuple(map(_read_command, _list(update, "availableCommands"))))
+        return session_id, CommandsUpdate(tuple(_read_commands(_list(update, "availableCommands"))))
     if kind != "agent_message_chunk":
         return session_id, OtherUpdate(kind)
     content = _object(update.get("content"), "content")
@@ -310,10 +310,15 @@ def _command(command: AgentCommand) -> Json:
     return row | {"input": {"hint": command.hint}} if command.hint else row
 
 
-def _read_command(value: object) -> AgentCommand:
-    command = _object(value, "command")
-    hint = _optional_string(_optional_object(command, "input"), "hint")
-    return AgentCommand(_string(command, "name"), _string(command, "description"), hint)
+def _read_commands(values: list[object]) -> Iterator[AgentCommand]:
+    """Yield those that fit; one that does not costs no other."""
+    for value in values:
+        try:
+            command = _object(value, "command")
+            hint = _optional_string(_optional_object(command, "input"), "hint")
+            yield AgentCommand(_string(command, "name"), _string(command, "description"), hint)
+        except AcpError:
+            continue
 
 
 def _read_exchange(value: object) -> Exchange:

@@ -24,7 +24,8 @@ hello | how are you? | tell me a joke | who wrote Frankenstein | what is a wavel
 do robots eat | how do computers work | which is better, Windows or macOS | is it true that you are a robot
 """
 ZEN = """
-the zen of python | import this
+the zen of python | import this | What about errors? | readability | explain the 7th | explain 3 | the 7th
+my functions are too deeply nested
 """
 NOBODY = """
 pizza | simplify my life | I solve crosswords | factory settings | let us go | an area of expertise

@@ -140,8 +140,10 @@ def test_logs_of_a_bot_that_wrote_none_or_is_none(echo: Path) -> None:
 
 def test_doctor_names_what_is_wrong_and_says_so_by_its_exit_code(echo: Path, home: Path) -> None:
     add_bot(home, "Needy", ["bot.py"], pass_env=["SOME_KEY"])
+    (home / "config.toml").write_text('[bots.Pierre]\nkind = "english"\ncorpus = ["french", "mine.yml"]\n')
     found = tellme("doctor")
     assert found.code == 1
+    assert re.search(r"^BAD +Pierre: .*mine.yml cannot be read", found.out, re.MULTILINE)
     assert re.search(r"^BAD +Needy: .*SOME_KEY", found.out, re.MULTILINE)
     assert re.search(r"^ok +Echo: can be started", found.out, re.MULTILINE)
     assert found.err == ""

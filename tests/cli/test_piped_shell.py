@@ -224,4 +224,14 @@ def test_a_command_that_the_bot_offers_goes_to_it(home: Path, tmp_path: Path) ->
 
     routed = tellme(stdin="lesson one\n/teach x\n")
     assert routed.out == "lesson one\nlearned 'x' after 1\n"
+    addressed = tellme(stdin="start_session Teachable\n@tellme teach x\n@tellme what is this\n")
+    assert addressed.out == "learned 'x' after 0\nwhat is this\n"
     assert tellme(stdin="/teach x\n").code == 2
+
+
+def test_a_command_for_a_bot_that_cannot_start_fails_with_the_reason(home: Path) -> None:
+    add_hostile(home, "bad-configuration")
+    done = tellme(stdin="start_session Foe\n/count a b\n")
+    assert "the key is missing" in done.err
+    assert done.code == 3
+    assert "There is no command /lis." in tellme(stdin="start_session Foe\n/lis\n").err

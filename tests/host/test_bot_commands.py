@@ -91,7 +91,7 @@ def test_a_session_from_before_is_told_to_the_process_once(add_bot: Callable[...
 
 
 def test_what_a_stranger_offers_is_bounded_and_clean(add_bot: Callable[..., Path], tmp_path: Path) -> None:
-    odd = [{"name": name, "description": "x"} for name in ("", "two words", "a\x1b[31mb", "y" * 300)]
+    odd = [{"name": name, "description": "x"} for name in ("", "two words", "a\x1b[31mb", "y" * 300, "e\u0301", "/a")]
     good = [{"name": f"c{number}", "description": "de\x1b[2Js\nc", "input": {"hint": "\x9bh"}} for number in range(500)]
     add_bot("Stranger", write(tmp_path, STRANGER.replace("COMMANDS", repr(odd + good))))
 
@@ -107,10 +107,10 @@ def test_what_a_stranger_offers_is_bounded_and_clean(add_bot: Callable[..., Path
 
 
 def test_a_bot_that_cannot_start_offers_nothing(hostile: Callable[..., Path]) -> None:
-    hostile("exit")
+    hostile("crash-on-start")
 
     async def body(host: Host) -> None:
         async with asyncio.timeout(10):
-            assert await host.commands(await host.open_session("Foe")) == ()
+            assert await host.commands(await host.open_session("Foe")) is None
 
     run(body)

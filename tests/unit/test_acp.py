@@ -127,6 +127,7 @@ class TestUpdates:
     def test_commands(self) -> None:
         commands = [
             {"name": "undo", "description": "Takes back", "input": {"hint": "[N]"}, "_meta": {}},
+            *("undo", {"name": "undo"}, {"name": "undo", "description": "", "input": "N"}),
             {"name": "list", "description": "Lists", "input": None},
         ]
         assert acp.read_update(update(sessionUpdate="available_commands_update", availableCommands=commands)) == (
@@ -147,12 +148,6 @@ class TestUpdates:
             update(),
             update(sessionUpdate=1),
             update(sessionUpdate="available_commands_update"),
-            update(sessionUpdate="available_commands_update", availableCommands=["undo"]),
-            update(sessionUpdate="available_commands_update", availableCommands=[{"name": "undo"}]),
-            update(
-                sessionUpdate="available_commands_update",
-                availableCommands=[{"name": "undo", "description": "", "input": "N"}],
-            ),
             update(sessionUpdate="agent_message_chunk"),
             update(sessionUpdate="agent_message_chunk", content="hi"),
             update(sessionUpdate="agent_message_chunk", content={"type": "text"}),

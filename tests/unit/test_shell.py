@@ -106,7 +106,14 @@ def test_every_command_can_be_typed_as_its_form_says() -> None:
         assert usage.help.endswith(".")
 
 
-OFFERED = usages([("correct", "Say it better", "TEXT"), ("list", "Is tellme's", ""), ("Undo", "Take it back", "[N]")])
+OFFERED = usages(
+    [
+        ("correct", "Say it better", "TEXT"),
+        ("LIST", "Is tellme's", ""),
+        ("Undo", "Take it back", "[N]"),
+        ("UNDO", "Twice", ""),
+    ]
+)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +125,10 @@ OFFERED = usages([("correct", "Say it better", "TEXT"), ("list", "Is tellme's", 
         ("/list", Command("list")),
         ("/corect x", Unknown("corect", ("correct",))),
         ("correct that", Say("correct that")),
-        ("@tellme /correct x", Say("/correct x")),
+        ("@tellme /correct x", SayToBot("/correct x")),
+        ("@tellme correct x", SayToBot("/correct x")),
+        ("@tellme incorrect x", Say("incorrect x")),
+        ("/LIST", Command("list")),
     ],
 )
 def test_parse_with_what_the_bot_offers(line: str, meaning: Line) -> None:

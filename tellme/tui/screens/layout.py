@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -200,6 +201,13 @@ class ChatLayout(Screen[None]):
 
     def _is_in_use(self, session: Session) -> bool:
         return session.turns > 0 or bool(self.app.state.draft(session.id))
+
+    @work(group="commands", exclusive=True)
+    async def learn_commands(self, session: Session) -> None:
+        """Complete what the bot of a new session offers, before its first message."""
+        if self.app.settings.start_bots:
+            with suppress(TellmeError):  # the first message says what is wrong
+                self.prompt.set_offered(shell.usages(await self.talk.commands(session) or ()))
 
     @work(group="turns")
     async def follow(self, running: RunningTurn, view: TurnView) -> None:
