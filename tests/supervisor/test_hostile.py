@@ -90,8 +90,9 @@ async def test_a_spawner_that_was_stopped_goes_on(start: Start, spawner: Spawner
     await bot.process.stop()
 
 
-async def test_a_start_that_the_spawner_took_with_it_says_so(spawner: Spawner, launch: Start) -> None:
+async def test_a_start_that_the_spawner_took_with_it_says_so(spawner: Spawner, launch: Start, until: Start) -> None:
     os.kill(spawner.pid, signal.SIGSTOP)
+    until(lambda: Path(f"/proc/{spawner.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
     spawned = spawner.spawn(launch("echo.py"))
     os.kill(spawner.pid, signal.SIGKILL)
     with pytest.raises(CannotStart, match="its spawner or warden was killed"):
