@@ -12,6 +12,26 @@ import pytest
 HOSTILE = Path(__file__).parent / "hostile" / "bot.py"
 """A bot that misbehaves in the way that its first argument names."""
 
+TEACHABLE = """
+from tellme import Bot
+
+bot = Bot("Teachable")
+
+
+@bot.command("teach", "Say it better.", hint="TEXT")
+def teach(message):
+    return f"learned {message.text!r} after {len(message.session.history)}"
+
+
+@bot.reply
+def reply(message):
+    return message.text
+
+
+bot.run()
+"""
+"""A bot that offers a command of its own."""
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import add_bot, add_hostile, wait_until
+from ..conftest import TEACHABLE, add_bot, add_hostile, wait_until
 from .conftest import Start, rows, tellme
 
 
@@ -191,26 +191,6 @@ def test_escapes_and_long_lines_are_harmless(home: Path) -> None:
     assert done.code == 2
 
 
-TEACHABLE = """
-from tellme import Bot
-
-bot = Bot("Teachable")
-
-
-@bot.command("teach", "Say it better", hint="TEXT")
-def teach(message):
-    return f"learned {message.text!r} after {len(message.session.history)}"
-
-
-@bot.reply
-def reply(message):
-    return message.text
-
-
-bot.run()
-"""
-
-
 def test_a_command_that_the_bot_offers_goes_to_it(home: Path, tmp_path: Path) -> None:
     program = tmp_path / "teachable.py"
     program.write_text(TEACHABLE)
@@ -218,7 +198,7 @@ def test_a_command_that_the_bot_offers_goes_to_it(home: Path, tmp_path: Path) ->
     done = tellme(stdin="start_session Teachable\n/TEACH a  b\nhi\n/teach\n/tech x\nhelp\n/list\n")
     assert done.out.splitlines()[:3] == ["learned 'a  b' after 0", "hi", "learned '' after 2"]
     assert "There is no command /tech. Did you mean /teach?" in done.err
-    assert re.search(r"^/teach TEXT +Say it better$", done.out, re.MULTILINE)
+    assert re.search(r"^/teach TEXT +Say it better\.$", done.out, re.MULTILINE)
     assert done.out.splitlines()[-1].startswith("Teachable ")
     assert done.code == 2
 

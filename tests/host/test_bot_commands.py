@@ -11,26 +11,9 @@ from pathlib import Path
 from tellme.host.host import Host
 from tellme.model import BotCommand
 
+from ..conftest import TEACHABLE
 from .conftest import run, say
 
-BOT = """
-from tellme import Bot
-
-bot = Bot("Teachable")
-
-
-@bot.command("teach", "Say it better", hint="TEXT")
-def teach(message):
-    return f"learned {message.text} after {len(message.session.history)}"
-
-
-@bot.reply
-def reply(message):
-    return message.text
-
-
-bot.run()
-"""
 STRANGER = """
 import json, sys
 
@@ -61,15 +44,15 @@ def write(tmp_path: Path, source: str) -> list[str]:
 
 
 def test_the_commands_are_known_before_the_first_message(add_bot: Callable[..., Path], tmp_path: Path) -> None:
-    add_bot("Teachable", write(tmp_path, BOT))
+    add_bot("Teachable", write(tmp_path, TEACHABLE))
 
     async def body(host: Host) -> None:
         session = await host.open_session("Teachable")
         assert host.offered(session) == ()
-        assert await host.commands(session) == (BotCommand("teach", "Say it better", "TEXT"),)
+        assert await host.commands(session) == (BotCommand("teach", "Say it better.", "TEXT"),)
         assert (await say(host, session, "hi")).text == "hi"
         assert host.offered(session) == await host.commands(session) != ()
-        assert (await say(host, session, "/teach this")).text == "learned this after 1"
+        assert (await say(host, session, "/teach this")).text == "learned 'this' after 1"
 
     run(body)
 

@@ -4,26 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..conftest import TEACHABLE
 from .conftest import Tui, add_script, run
-
-TEACHABLE = """
-from tellme import Bot
-
-bot = Bot("Teachable")
-
-
-@bot.command("teach", "Say it better.", hint="TEXT")
-def teach(message):
-    return f"learned {message.text}"
-
-
-@bot.reply
-def reply(message):
-    return message.text
-
-
-bot.run()
-"""
 
 
 def test_a_command_of_the_bot_goes_to_it(home: Path) -> None:
@@ -32,7 +14,7 @@ def test_a_command_of_the_bot_goes_to_it(home: Path) -> None:
     async def body(tui: Tui) -> None:
         await tui.start("Teachable")
         await tui.say("/teach this")
-        await tui.until_shown("learned this")
+        await tui.until_shown("learned 'this'")
         await tui.say("/tech that")
         await tui.until_shown("Did you mean /teach?")
 
@@ -46,7 +28,7 @@ def test_a_command_of_the_bot_that_answered_without_a_session(home: Path) -> Non
         await tui.say("lesson one")
         await tui.until(lambda: tui.views and tui.views[-1].turn.status)
         await tui.say("/teach that")
-        await tui.until_shown("learned that")
+        await tui.until_shown("learned 'that'")
 
     run(body)
 
