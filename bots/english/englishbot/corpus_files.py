@@ -6,6 +6,7 @@ nothing run and nothing grow; what is wrong is said with file and line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -14,6 +15,9 @@ from .corpora import MOST_BYTES, CorpusError, Source
 MOST_LINES = 30_000
 """Of all corpora of a bot: their index stays within the memory that it has."""
 
+_NOT_UTF_8 = "is not UTF-8: save it as UTF-8"
+_HEAD = 1000
+_OPENED = {quote: re.compile(rf"(?<!\w){quote}") for quote in "'\""}
 _DEEPEST = 8
 _SHAPE = "a list of two lines or more: what is said, and the answers"
 
@@ -62,12 +66,15 @@ def _text(path: str) -> str:
     try:
         with open(path, "rb") as file:
             content = file.read(MOST_BYTES + 1)
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise CorpusError(f"The corpus {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise CorpusError(f"The corpus {path}, line {line}: it is not UTF-8. Save it in that encoding.") from None
+        raise CorpusError(f"The corpus {path}, line {line}: it {_NOT_UTF_8}.") from None
+    if "\0" in text[:_HEAD]:  # UTF-16 without its mark
+        raise CorpusError(f"The corpus {path}: it {_NOT_UTF_8}.")
+    return text
 
 
 def _json(text: str) -> _Node:
@@ -178,6 +185,7 @@ def _conversations(found: list[_Node], strict: bool) -> Iterator[Conversation]:
                 raise _Wrong(f'"conversations": {number}', conversation.line)
             continue
         lines = tuple(_line(node, place) for node in conversation.value)
+        lines = lines if strict else tuple(map(_without_stray_quote, lines))
         left -= len(lines)
         if left < 0:
             raise _Wrong(f"it has more than {MOST_LINES:,} lines; leave some out", conversation.line)
@@ -204,6 +212,12 @@ def _colon_put_back(value: Any) -> Any:
         ((key, rest),) = value.items()
         return f"{key}: {rest.value}" if isinstance(rest.value, str) else value
     return value
+
+
+def _without_stray_quote(line: str) -> str:
+    """Return a line of ChatterBot's without a quote at its end that nothing opens."""
+    stray = len(line) > 1 and line[-1] in "'\"" and line[-2] in ".!?" and not _OPENED[line[-1]].search(line[:-1])
+    return line[:-1] if stray else line
 
 
 def _clean(line: str) -> str:

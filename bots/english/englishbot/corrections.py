@@ -9,10 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from .notebook import Note, Notebook, NotKept
+from .notebook import MOST, Note, Notebook, NotKept
 
 MOST_LETTERS = 10_000
 """Of a question, and of the answer to it."""
+
+_REPLACED = 10
+"""Of one question, so many that others took the place of are kept for /uncorrect."""
 
 _SHOWN = 100
 """Letters of a question or an answer in a list."""
@@ -49,16 +52,23 @@ class Corrections:
         self._check(question, answer)
         self.refresh()
         same = self._same(question)
-        if not any(self._same(note.question) == same and note.answer == answer for note in self.active):
-            self._keep(lambda: self._notebook.add(question, answer), "kept")
-        return f"Noted: {_shown(question)} → {_shown(answer)}"
+        before = next((note for note in self.active if self._same(note.question) == same), None)
+        damaged = "" if self.active else self._damaged()
+        if before is None and len(self.active) >= MOST:
+            most = f"there are {MOST:,} of them, which is the most; /uncorrect makes room"
+            raise Refused(f"The correction could not be kept: {most}.")
+        if before is None or before.answer != answer:
+            self._keep(lambda: self._notebook.add(question, answer, self._forgotten(same)), "kept")
+        return f"Noted: {_shown(question)} → {_shown(answer)}{damaged and chr(10)}{damaged}"
 
     def listed(self) -> str:
         """Return all that hold, numbered. Raises ``Refused`` where there is none."""
         self.refresh()
         if not self.active:
-            raise Refused("There are no corrections. /correct TEXT after an answer says what it should have been.")
-        return "\n".join(f"{number}. {_day(note)} {_line(note)}" for number, note in enumerate(self.active, 1))
+            none = "There are no corrections. /correct TEXT after an answer says what it should have been."
+            raise Refused(f"{none} {self._damaged()}".strip())
+        lines = [f"{number}. {_day(note)} {_line(note)}" for number, note in enumerate(self.active, 1)]
+        return "\n".join(filter(None, [*lines, self._damaged()]))
 
     def uncorrect(self, which: str) -> str:
         """Take back the newest, or the one with the number ``which``; return what to tell the person. Raises
@@ -77,6 +87,18 @@ class Corrections:
         except NotKept as error:
             raise Refused(f"The correction could not be {done}: {error}.") from None
         self.refresh()
+
+    def _damaged(self) -> str:
+        """Return the line that tells of earlier corrections which were damaged; empty where there are none."""
+        aside = self._notebook.set_aside()
+        return f"Earlier corrections were damaged; their file is kept as {aside}" if aside else ""
+
+    def _forgotten(self, same: str) -> list[Note]:
+        """Return what goes when a correction of ``same`` is added: the oldest of many that were replaced."""
+        of_it = [note for note in self._notebook.notes if self._same(note.question) == same]
+        active = {note.id for note in self.active}
+        replaced = [note for note in self._notebook.notes if note.id not in active]
+        return [*of_it[: max(0, len(of_it) - _REPLACED)], *replaced[: max(0, len(replaced) + 1 - MOST)]]
 
     def _check(self, question: str, answer: str) -> None:
         if not answer.strip():

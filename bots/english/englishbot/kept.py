@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 
-_FORMAT = 2
+_FORMAT = 3
 """Counts up when the way in which we train changes."""
 
 _DAY_S = 24 * 60 * 60
@@ -26,15 +26,17 @@ Train = Callable[[str], None]
 
 def database_name(corpora: Sequence[str], versions: Sequence[str]) -> str:
     """Return the file name for these corpora as these versions (of ChatterBot, of the corpus) train them."""
-    contents = "\n".join([*corpora, *(_contents(corpus) for corpus in corpora)])
-    return f"trained-{'-'.join(versions)}-{_FORMAT}-{zlib.crc32(contents.encode()):08x}.sqlite3"
+    contents = b"\n".join([*(os.fsencode(corpus) for corpus in corpora), *(_contents(corpus) for corpus in corpora)])
+    return f"trained-{'-'.join(versions)}-{_FORMAT}-{zlib.crc32(contents):08x}.sqlite3"
 
 
-def _contents(corpus: str) -> str:
-    """Return the text of a corpus that is a file: it has no version of its own."""
+def _contents(corpus: str) -> bytes:
+    """Return the bytes of a corpus that is a file: it has no version of its own. Whether they are text is for who
+    reads it to say.
+    """
     if not os.path.isfile(corpus):
-        return ""
-    with open(corpus, encoding="utf-8") as file:
+        return b""
+    with open(corpus, "rb") as file:
         return file.read()
 
 

@@ -1,7 +1,7 @@
 """All that the bot may answer from: the corpora, and before them what people corrected.
 
-Promise: a correction is found by its question in other words as surely as a question of the corpus, and takes the
-place of what the corpus says to the same; taken back, it leaves no trace.
+Promise: a correction is found by its question in other words that ask just the same, and takes the place of what the
+corpus says to that; taken back, it leaves no trace.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from .meaning import read
 from .neutral import ACCENTS, NeutralIndex, NeutralQuestion, letters, neutral_questions
 from .notebook import Note
 from .retrieval import Index
+from .sameness import agree, sense
+from .words import words
 
 Q = TypeVar("Q", Question, NeutralQuestion)
 Kept = Callable[[Sequence[Q], Sequence[Q]], list[Q]]
@@ -86,15 +88,26 @@ class _Shelf(Generic[Q]):
         self._index = self._make(every) if corrected else self._first
 
     def find(self, text: str, after: str = "") -> AnyMatch | None:
-        """Return the best match; a correction only where the numbers and signs are the same."""
+        """Return the best match; a correction only where just that is asked."""
         match = self._index.find(text, after)
         one = None if match is None else self._corrected.get(id(match.question))
-        return match if one is None or _signs(one.text) == _signs(text) else self._first.find(text, after)
+        return match if one is None or self._agree(one.text, text) else self._first.find(text, after)
 
     def corrected(self, text: str) -> AnyMatch | None:
         """Return the correction that ``text`` asks for."""
         match = self.find(text) if self._corrected else None
         return match if match is not None and match.sure and id(match.question) in self._corrected else None
+
+    def _agree(self, one: str, other: str) -> bool:
+        return _signs(one) == _signs(other)
+
+
+class _EnglishShelf(_Shelf[Question]):
+    """The same in English, where a question is found in many words: too many for a person's answer."""
+
+    def _agree(self, one: str, other: str) -> bool:
+        typed = self._index.typed if isinstance(self._index, Index) else words
+        return super()._agree(one, other) and agree(sense(one, typed(one)), sense(other, typed(other)))
 
 
 class Library:
@@ -102,7 +115,9 @@ class Library:
 
     def __init__(self, english: Index, other: Sequence[NeutralQuestion]) -> None:
         self._exact: dict[str, _Exact] = {}
-        self._english = _Shelf(english.questions, english, Index, _kept_in_english) if english.questions else None
+        self._english = (
+            _EnglishShelf(english.questions, english, Index, _kept_in_english) if english.questions else None
+        )
         self._other = _Shelf(other, NeutralIndex(other), NeutralIndex, _kept_in_any) if other else None
 
     def find(self, text: str, after: str = "") -> AnyMatch | None:
@@ -188,5 +203,5 @@ def _gist(question: Question) -> object:
 
 
 def _kept_in_any(corrected: Sequence[NeutralQuestion], given: Sequence[NeutralQuestion]) -> list[NeutralQuestion]:
-    words = {"".join(sorted(one.words)) for one in corrected}
-    return [one for one in given if "".join(sorted(one.words)) not in words]
+    asked = {"".join(sorted(one.words)) for one in corrected}
+    return [one for one in given if "".join(sorted(one.words)) not in asked]

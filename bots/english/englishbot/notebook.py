@@ -7,10 +7,13 @@ one deletes by text, and syncs too seldom to outlive a power cut.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import stat
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from typing import NamedTuple
 
@@ -19,7 +22,7 @@ from .kept import only_one
 FILE = "corrections.sqlite3"
 
 MOST = 2_000
-"""Of one bot: they are all in memory, and part of its index."""
+"""In force, of one bot: they are all in memory, and part of its index. As many that were replaced are kept."""
 
 _FORMAT = 1
 _SCHEMA = """
@@ -27,6 +30,7 @@ CREATE TABLE IF NOT EXISTS correction (
     id INTEGER PRIMARY KEY, made REAL NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL
 )
 """
+_Statement = tuple[str, tuple[object, ...]]
 _WAIT_S = 2
 _CHANGES = 24
 """Where in a SQLite file the counter of its changes is."""
@@ -67,16 +71,22 @@ class Notebook:
             self._warn(f"The corrections in {self._path} cannot be read ({error.strerror}).")
         return False
 
-    def add(self, question: str, answer: str) -> None:
-        """Keep a correction. Raises ``NotKept``."""
-        if len(self.notes) >= MOST:
-            raise NotKept(f"there are {MOST:,} of them, which is the most; /uncorrect makes room")
-        row = (time.time(), question, answer)
-        self._write("INSERT INTO correction (made, question, answer) VALUES (?, ?, ?)", row)
+    def add(self, question: str, answer: str, forgotten: Iterable[Note] = ()) -> None:
+        """Keep a correction, and let go of those that are ``forgotten``. Raises ``NotKept``."""
+        added = ("INSERT INTO correction (made, question, answer) VALUES (?, ?, ?)", (time.time(), question, answer))
+        self._write(added, *map(_removal, forgotten))
 
     def remove(self, note: Note) -> None:
         """Take a correction back. Raises ``NotKept``."""
-        self._write("DELETE FROM correction WHERE id = ? AND made = ?", (note.id, note.made))
+        self._write(_removal(note))
+
+    def set_aside(self) -> str:
+        """Return the path of the newest damaged file that was set aside and is still there; empty where none is."""
+        try:
+            aside = [file for file in os.listdir(os.path.dirname(self._path)) if file.startswith(f"{FILE}.damaged-")]
+        except OSError:
+            return ""
+        return os.path.join(os.path.dirname(self._path), max(aside)) if aside else ""
 
     def _read_if_changed(self) -> bool:
         seen = _state(self._path)
@@ -90,16 +100,18 @@ class Notebook:
         self._seen, self._warned = seen, False
         return True
 
-    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+    def _write(self, *statements: _Statement) -> None:
         if not self._path:
             raise NotKept("this bot was started without a folder of its own, TELLME_BOT_DATA")
         try:
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            _state(self._path)
             with closing(_opened(self._path, "rwc")) as database:
                 database.execute("BEGIN IMMEDIATE")
                 database.execute(_SCHEMA)
                 database.execute(f"PRAGMA user_version = {_FORMAT}")
-                database.execute(statement, values)
+                for statement, values in statements:
+                    database.execute(statement, values)
                 database.execute("COMMIT")
         except (OSError, sqlite3.Error) as error:
             raise NotKept(f"{self._path}: {getattr(error, 'strerror', None) or error}") from None
@@ -126,15 +138,26 @@ class Notebook:
 
 def _state(path: str) -> tuple[object, ...] | None:
     """Return what differs after each change of the file; ``None`` where there is none. SQLite counts the changes in
-    four bytes of the file itself, as its time may be too coarse to tell.
+    four bytes of the file itself, as its time may be too coarse to tell. Raises ``OSError`` where it is no plain file.
     """
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_without_waiting) as file:
             found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(errno.EINVAL, "it is not a plain file; move it away")
             file.seek(_CHANGES)
             return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, file.read(4)
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file as usual; a pipe at once, though nobody writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _removal(note: Note) -> _Statement:
+    return "DELETE FROM correction WHERE id = ? AND made = ?", (note.id, note.made)
 
 
 def _opened(path: str, mode: str) -> sqlite3.Connection:
@@ -177,7 +200,7 @@ def _notes(database: sqlite3.Connection) -> list[Note]:
         return []
     if columns != list(Note._fields):
         raise ValueError("it has other columns")
-    return [_note(row) for row in database.execute("SELECT * FROM correction ORDER BY id LIMIT ?", (MOST,))]
+    return [_note(row) for row in database.execute("SELECT * FROM correction ORDER BY id LIMIT ?", (2 * MOST,))]
 
 
 def _note(row: tuple[object, ...]) -> Note:

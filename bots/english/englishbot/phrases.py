@@ -144,7 +144,69 @@ _ORDINALS = {
 PHRASES = _NAMES | _QUESTIONS | _COMPUTERS | _ORDINALS
 """Phrases that mean another phrase of the corpus. Longer ones are looked for first."""
 
+_LIVING = (
+    r"(?:dog|puppy|cat|kitten|pet|horse|rabbit|hamster|bird|mother|mom|mum|father|dad|parents?|brother|sister|wife"
+    r"|husband|son|daughter|child|baby|uncle|aunt|cousin|(?:best )?friend|boyfriend|girlfriend|partner"
+    r"|grand(?:mother|father|ma|pa|parents?))"
+)
+_SOMEBODY = rf"(?:i|we|he|she|they|someone|somebody|my {_LIVING})"
+_WHEN = r"(?: (?:today|yesterday|recently|last \w+|this \w+))?"
+_NOW = r"(?: (?:please|help|me|now|right now|today|again|i think))*"
+_MACHINE = r"(?:machine|robot|bot|computer|program|software|artificialintelligence|ai)"
+_HUMAN = r"(?:human|human being|person|real person|man|living being)"
+_SEX = r"(?:male|female|man|woman|boy|girl|guy|lady|he|she)"
+
 ROUTINES = (
+    (
+        rf"(?:please |help |me |i think (?:that )?)*{_SOMEBODY}(?: (?:am|is|are|think|may|might|be|just|has|have|had"
+        r"|having|suffering|from|took|taken|an?|can|not|stopped|i|he|she|my \w+))*"
+        r" (?:heart attack|stroke|seizure|overdose|overdosed|choking|bleeding (?:out|badly|heavily|to death)"
+        rf"|(?:not|stopped) (?:breathe|breathing)|unconscious|drowning|poisoned|dying){_NOW}"
+        r"|my (?:house|home|flat|apartment|kitchen|car) is on fire"
+        rf"|(?:please )?(?:i need|call|send)(?: me)? an ambulance{_NOW}",
+        "i am having a heart attack",
+    ),
+    (
+        rf"(?:i am (?:so )?sad )?(?:because )?my (?:\w+ )?{_LIVING} (?:has |have |just |recently |is |are )*"
+        rf"(?:died|dead|not work){_WHEN}|i (?:have |just )*lost my {_LIVING}{_WHEN}",
+        "my dog died",
+    ),
+    (
+        r"i (?:have |was |got |just |have been |am )*(?:lost my (?:job|home|house)|fired|laid off|evicted|divorced"
+        r"|failed (?:my|the|an) \w+)"
+        rf"{_WHEN}"
+        r"|my (?:girlfriend|boyfriend|wife|husband|partner) (?:has |just )*(?:left|dumped|cheated on) me",
+        "i lost my job",
+    ),
+    (rf"are you (?:an? )?(?:{_HUMAN} or (?:an? )?{_MACHINE}|{_MACHINE} or (?:an? )?{_HUMAN})", "are you human"),
+    (rf"(?:are you|is it) (?:an? )?{_SEX} or (?:an? )?{_SEX}", "are you male or female"),
+    (
+        r"do you (?:really )?(?:like|love|enjoy|listen to) (?:to )?(?:listen(?:ing)? to )?(?:some |any )?"
+        r"(?:music|songs|dancing|singing|painting|travel(?:ing)?|cooking|swimming|nature|flowers|art)",
+        "do you like music",
+    ),
+    (r"(?:hello |hi )*(?:my name is|call me|you can call me) (?!what|not)[a-z]+(?: [a-z]+)?", "my name is sam"),
+    (
+        r"(?:i am|i feel|this is|i am feeling) (?:so |very |really |a bit |just |getting )*bored(?: (?:now|today))?",
+        "i am bored",
+    ),
+    (
+        r"(?:please |can you |could you |will you )*(?:(?:tell|read|know|hear|give|want|i)(?: (?:me|us|to|please))* )?"
+        r"(?:a |any |some |another |me )*(?:(?:short|nice|good|scary|bedtime|little|long) )*"
+        r"(?:story|stories|fairy tales?)(?: please)?",
+        "tell me a story",
+    ),
+    (
+        r"(?:can|could|should|may) (?:i|we|one|people) (?:really )?(?:trust|believe|rely on|depend on) you"
+        r"|are you (?:trustworthy|reliable)|are your answers (?:right|true|correct|reliable)",
+        "can i trust you",
+    ),
+    (
+        r"(?:okay|all right|alright|i see|got it|i got it|understood|fine|sure|cool|i understand)(?: (?:then|bot))*",
+        "that is okay with me",
+    ),
+    (r"(?:yes|yeah|yep|yup|indeed|of course|certainly)(?: (?:please|indeed|of course|sure))*", "that is a yes"),
+    (r"(?:no|nope|nah|not really)(?: (?:no|thanks|thank you|never mind))*", "that is a no"),
     (
         r"(?:hi|hello|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone|everybody"
         r"|again|you|bot|english|friend|my|sir|madam|hi|hello))*",
@@ -153,12 +215,15 @@ ROUTINES = (
     (
         r"(?:okay |well )?(?:goodbye|good bye|see you(?: later| soon| tomorrow| around| then| next "
         r"time)*|i (?:have to|must|am going to|need to) (?:go|leave)"
-        r"(?: now)?|take care|talk to you later|until next time)(?: (?:goodbye|for now|then|bot|english|everyone))*",
+        r"(?: now)?|take care|talk to you later|until next time)(?: (?:goodbye|see you|later|soon"
+        r"|tomorrow|around|next time|for now|then|bot|english|everyone))*",
         "goodbye",
     ),
     (
         r"(?:okay |great |many |a lot of )?(?:thanks|thank you)(?: (?:a lot|so much|very much|a bunch"
-        r"|a million|again|bot|english|friend|for [a-z ]+))*",
+        r"|a million|again|bot|english|friend|for [a-z ]+))*"
+        r"(?: (?:that|this|it|you) (?:was|is|were|are|have been)(?: (?:so|very|really|quite|of|a))*"
+        r" (?:helpful|help|useful|great|kind|nice|good|perfect|interesting|wonderful))?",
         "thanks",
     ),
     (r"(?:good night|sleep (?:well|tight))(?: (?:then|bot|english))*", "good night"),

@@ -28,7 +28,7 @@ from .lexicon import AUXILIARIES, FILLERS, FIRST_PERSON, GENERAL, PROGRAMMING, R
 from .meaning import FAULTY, NAME, Meaning, Word, concept, read
 from .phrases import PHRASES
 from .spelling import BRITISH, IRREGULAR, SHORTHAND
-from .synonyms import SYNONYMS
+from .synonyms import OFFICES, OPPOSITES, SYNONYMS
 from .typos import Typos, everyday
 from .words import words
 
@@ -48,6 +48,10 @@ _TELLING = 0.78
 """A word this rare tells by itself what is spoken of."""
 
 _PROGRAMMING = frozenset(map(concept, PROGRAMMING))
+_OPPOSITES = [tuple(map(concept, line.split())) for line in OPPOSITES.strip().splitlines()]
+_HOLDS_OFFICE = re.compile(
+    rf"who (?:is|are|was|were) (?:the )?(?:[a-z]+ )?(?:{'|'.join(OFFICES.split())}|prime minister)(?: (?:of|in) .+)?"
+)
 _DEFINING = re.compile(r"(?:who|what) (?:is|are|was|were) ")
 
 _ASKS_OF_TOPIC = re.compile(r"(?:(?:do|did) you (?:like|enjoy|love)|who (?:is|was)) (?:the )?(.+)$")
@@ -123,6 +127,10 @@ class Index:
         best = self._best(asked, self._alike(asked)) if asked.content or len(typed) > 1 else None
         return best if best is not None and best.sure else self._mistyped(text, typed) or best
 
+    def typed(self, text: str) -> list[str]:
+        """Return the words of ``text`` with slips undone."""
+        return self._corrected(words(text[:5000]))
+
     def _mistyped(self, text: str, typed: Sequence[str]) -> Match | None:
         """Return what is asked once slips in everyday words are undone, where the message as a whole is then certain
         to be a question of the corpus: by itself, "hwo" may be how or who.
@@ -197,6 +205,7 @@ class Index:
             * _agreement(asked, meant)
             * (0.5 if self._other_language(asked, question) else 1.0)
             * (0.7 if _only_names(asked, meant) else 1.0)
+            * (0.5 if _exchanges(asked, meant) or _asks_of_one_holder(asked, meant) else 1.0)
             * (0.5 + kind / 2 if kind < 1 else 1.0)
         )
 
@@ -374,6 +383,21 @@ def _only_names(asked: Meaning, meant: Meaning) -> bool:
     if asked.kind == meant.kind == "where" and _PLACED.match(asked.line):
         return named and bool(lacking) and _PLACING.isdisjoint(meant.content)
     return named and asked.kind == "what" and meant.kind == "who" and bool(lacking)
+
+
+def _exchanges(asked: Meaning, meant: Meaning) -> bool:
+    """Tell whether the question speaks of a sister where the message speaks of a brother."""
+    extra, missing = asked.content.keys() - meant.content.keys(), meant.content.keys() - asked.content.keys()
+    return any((one in extra and other in missing) or (other in extra and one in missing) for one, other in _OPPOSITES)
+
+
+def _asks_of_one_holder(asked: Meaning, meant: Meaning) -> bool:
+    """Tell whether the message asks who holds an office, and the question which of its holders something is true of."""
+    return (
+        _HOLDS_OFFICE.fullmatch(asked.line) is not None
+        and not _ranks(asked)
+        and any(seen.essential >= 1 and word not in asked.content for word, seen in meant.content.items())
+    )
 
 
 def _ranks(meaning: Meaning) -> bool:

@@ -53,7 +53,7 @@ webcam camera
 sound audio
 flicker flash blink
 forget forgot
-brother sibling sister
+brother sibling
 father dad daddy papa
 mother mum mommy mama
 child kid children
@@ -184,3 +184,21 @@ turkey turkish
 hawaii hawaiian
 saudi arabian arabia
 """
+
+OPPOSITES = """
+brother sister
+mother father
+son daughter
+uncle aunt
+nephew niece
+husband wife
+boy girl
+man woman
+king queen
+prince princess
+grandmother grandfather
+"""
+"""Words that are alike in all but what they tell apart: where one is put for the other, something else is asked."""
+
+OFFICES = "president king queen pope emperor chancellor premier mayor governor ceo leader"
+"""Who holds one is asked by the office and its place, and changes: no question about one holder among many."""

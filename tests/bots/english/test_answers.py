@@ -60,6 +60,11 @@ def test_no_answer_of_the_corpus_is_only_what_was_left_of_one(english: English) 
     assert not any("\x1b" in answer for answer in answers)
 
 
+def test_no_answer_ends_in_a_quote_that_nothing_opens(english: English) -> None:
+    answer = english.answer("tell me something about history") or ""
+    assert answer.endswith("the age of AI.")
+
+
 def test_the_same_message_gets_the_same_answer(english: English) -> None:
     assert {english.answer("tell me a joke") for _ in range(5)} == {english.answer("joke")}
 

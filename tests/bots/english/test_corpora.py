@@ -206,8 +206,17 @@ def test_what_is_wrong_with_json_is_said(tmp_path: Path, content: str, said: str
 def test_a_file_in_another_encoding_is_said(tmp_path: Path) -> None:
     path = tmp_path / "own.yml"
     path.write_bytes("conversations:\n- - où\n  - là\n".encode("latin-1"))
-    with pytest.raises(CorpusError, match="line 2: it is not UTF-8"):
+    with pytest.raises(CorpusError, match="line 2: it is not UTF-8: save it as UTF-8"):
         lines_of(path)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("ending", [".yml", ".json"])
+def test_a_file_in_another_encoding_is_no_crash(tmp_path: Path, encoding: str, ending: str) -> None:
+    path = tmp_path / f"own{ending}"
+    path.write_bytes('{"conversations": [["où", "là"]]}'.encode(encoding))
+    with pytest.raises(CorpusError, match=rf"own{ending}.* it is not UTF-8: save it as UTF-8\.$"):
+        open_english(str(tmp_path / "kept"), [str(path)])
 
 
 def test_there_is_a_most_of_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,35 @@ def test_a_correction_is_used_for_nothing_else(bot: English, other: str) -> None
     assert bot.answer(other) == before
 
 
+@pytest.mark.parametrize(
+    ("corrected", "same", "others"),
+    [
+        (
+            "What is the boiling point of water?",
+            ["boiling point of water", "what's the boilng point of water", "water's boiling point?"],
+            ["What is the freezing point of water?", "What is the point of water?", "boiling point of heavy water"],
+        ),
+        (
+            "How do I turn on the lamp?",
+            ["how to turn on the lamp", "how can I turn the lamp on?"],
+            ["How do I turn off the lamp?", "How do I turn up the lamp?", "How do I turn the lamp?"],
+        ),
+        ("How do I log in?", ["how to log in"], ["How do I log out?", "How do I log on?"]),
+        ("Who is my sister?", ["who's my sister"], ["Who is my brother?", "Who is your sister?", "Who is my sibling?"]),
+        ("What is B item 11?", ["what's b item 11"], ["What is A item 11?", "What is item 11?", "What is B item 12?"]),
+        ("What is A item 11?", ["what is A item 11"], ["What is B item 11?", "What is item 11?"]),
+        ("Where was Jo Ba born?", ["jo ba was born where"], ["When was Jo Ba born?", "Was Jo Ba never born?"]),
+    ],
+)
+def test_a_question_that_differs_in_a_word_is_another(
+    bot: English, corrected: str, same: list[str], others: list[str]
+) -> None:
+    before = [bot.answer(other) for other in others]
+    bot.correct("Right.", [(corrected, "")])
+    assert [bot.answer(asked) for asked in (corrected, *same)] == ["Right."] * (1 + len(same))
+    assert [bot.answer(other) for other in others] == before
+
+
 @pytest.mark.parametrize("wording", ["What is AI?", "what's artificial intelligence", "Tell me about AI", "define AI"])
 def test_a_correction_goes_before_the_corpus(bot: English, wording: str) -> None:
     assert (bot.answer(wording) or "")[:2] in ("Ar", "AI")
@@ -379,6 +408,36 @@ def test_a_damaged_file_is_set_aside(
     assert answers(notes_in(tmp_path)) == ["2"]
 
 
+def test_the_person_is_told_of_a_damaged_file(tmp_path: Path) -> None:
+    notes_in(tmp_path).correct("one", "1")
+    damage_the_pages(tmp_path / FILE)
+    kept = notes_in(tmp_path)
+    kept.refresh()
+    (aside,) = tmp_path.glob("*.damaged-*")
+    told = f"Earlier corrections were damaged; their file is kept as {aside}"
+    with pytest.raises(Refused, match="There are no corrections") as refused:
+        kept.listed()
+    assert str(refused.value).endswith(told)
+    assert kept.correct("two", "2") == f"Noted: two → 2\n{told}"
+    assert kept.correct("three", "3") == "Noted: three → 3"
+    assert kept.listed().splitlines()[-1] == told
+    aside.unlink()
+    assert len(kept.listed().splitlines()) == 2
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_plain_file_is_refused(
+    tmp_path: Path, make: Callable[[Path], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    make(tmp_path / FILE)
+    kept = notes_in(tmp_path)
+    assert not kept.refresh()
+    assert FILE in capfd.readouterr().err
+    with pytest.raises(Refused, match=FILE):
+        kept.correct("one", "1")
+
+
 def test_english_answers_beside_a_damaged_file(trained: Path, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no database at all")
     bot = open_english(str(trained), own_folder=str(tmp_path))
@@ -456,12 +515,27 @@ def test_without_a_folder_it_says_so(english: English) -> None:
 
 
 def test_there_is_a_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("englishbot.notebook.MOST", 2)
+    monkeypatch.setattr("englishbot.corrections.MOST", 2)
     kept = notes_in(tmp_path)
     kept.correct("one", "1")
     kept.correct("two", "2")
     with pytest.raises(Refused, match="/uncorrect makes room"):
         kept.correct("three", "3")
+    kept.correct("two", "22")
+    kept.uncorrect("1")
+    kept.correct("three", "3")
+    assert answers(kept) == ["22", "3"]
+
+
+def test_of_those_that_were_replaced_some_are_kept(tmp_path: Path) -> None:
+    kept = notes_in(tmp_path)
+    kept.correct("one", "1")
+    for number in range(30):
+        kept.correct("two", str(number))
+    assert len(kept.listed().splitlines()) == 2
+    taken_back = [kept.uncorrect("2") for _ in range(11)]
+    assert [line.split(" → ")[1].split(";")[0] for line in taken_back] == [str(29 - back) for back in range(11)]
+    assert answers(kept) == ["1"]
 
 
 FULL = """
