@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mathbot.limits import MAX_DIGITS, TooLarge, Unreadable
 from mathbot.reading.lexer import Token
+from mathbot.reading.questions import ROMAN_TEXT
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 
@@ -14,6 +15,8 @@ _BASES = {"hex": 16, "hexadecimal": 16, "binary": 2, "bin": 2, "octal": 8, "oct"
 _LINKS = ("to", "in", "into", "as", "->")
 _TARGETS = (*_BASES, "base", "number", "numbers", "arabic", "roman")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_SAID_SIGNS = ("plus", "minus", "times", "by", "divided", "multiplied", "over")
+_COMPARED = ("=", "<", ">", "<=", ">=", "!=")
 _LEADING = ("convert", "change", "what", "is", "what's", "the", "value", "of", "write", "express", "number", "from")
 
 
@@ -138,6 +141,9 @@ def _roman(tokens: list[Token], words: set[str]) -> list[Token]:
     from mathbot.writing.notations import read_roman
 
     named = next((at for at, token in enumerate(tokens) if token.text == "roman"), None)
+    computed = _roman_sum(tokens, named is not None)
+    if computed:
+        return computed
     at = next((at for at, token in enumerate(tokens) if token.kind == "word" and read_roman(token.raw)), None)
     if at is None or not (_asks_arabic(tokens, at + 1) or (named is not None and named < at) or _alone(tokens, at)):
         return tokens
@@ -145,6 +151,49 @@ def _roman(tokens: list[Token], words: set[str]) -> list[Token]:
     number = Token("number", token.text, value or 0, token.start, token.end, token.spaced, token.raw)
     before = [] if named is not None and named < at else tokens[:at]
     return [*before, number, *tokens[at + 1 :]]
+
+
+def _roman_sum(tokens: list[Token], named: bool) -> list[Token]:
+    """``XIV + VI``: every word is a numeral, and none a unit; empty where that can be doubted."""
+    from itertools import pairwise
+
+    from mathbot.quantities.units import find
+    from mathbot.writing.notations import read_roman
+
+    found: list[Token] = []
+    count = 0
+    for token, before in zip(tokens, (None, *tokens), strict=False):
+        value = read_roman(token.raw) if token.kind == "word" and token.raw.isupper() else None
+        beside = (
+            before is not None and before.kind in ("number", "word") and before.text not in (*_SAID_SIGNS, *_LEADING)
+        )
+        sure = named or (len(token.raw) > 1 and find(token.raw) is None)
+        if value and sure and not (beside and not _is_roman_word(before)):
+            count += named or len(set(token.raw)) > 1 or any(other.text == ROMAN_TEXT for other in found)
+            found.append(Token("number", ROMAN_TEXT, value, token.start, token.end, token.spaced, str(value)))
+        elif token.kind == "word" and not _is_around(token, named):
+            return []
+        elif token.text not in ("roman", "numeral", "numerals") or _is_wanted(found):
+            found.append(token)
+    signs = any(token.text in _SAID_SIGNS or token.text in ("+", "-", "*", "/") for token in tokens)
+    compared = any(
+        token.text in _COMPARED and after.kind != "end" and after.text != "?" for token, after in pairwise(tokens)
+    )
+    return found if count and signs and not compared else []
+
+
+def _is_roman_word(token: Token | None) -> bool:
+    return token is not None and token.text in ("roman", "numeral", "numerals")
+
+
+def _is_around(token: Token, named: bool) -> bool:
+    """Is it a word that may stand around numerals?"""
+    return token.text in (*_SAID_SIGNS, *_LEADING) or (named and (_is_roman_word(token) or token.text in _LINKS))
+
+
+def _is_wanted(found: list[Token]) -> bool:
+    """``in roman numerals`` says how the answer is to be written."""
+    return any(token.text in _LINKS for token in found)
 
 
 def _asks_arabic(tokens: list[Token], at: int) -> bool:

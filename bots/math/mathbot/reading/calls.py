@@ -29,6 +29,9 @@ def read(parser: Parser, written: str) -> Node:
         _take_to_base(parser)
         _decline_lost_base(parser)
     if function.name == "log" and (parser.is_word("base") or parser.is_op("_")):
+        parser.at += 1
+        return _log_with_base(parser)
+    if function.name == "log" and _base_is_tight(parser):
         return _log_with_base(parser)
     power = _power_of_function(parser)
     arguments = _arguments(parser, opening, written)
@@ -111,8 +114,17 @@ def _raised(parser: Parser, name: str, arguments: tuple[Node, ...], power: Numbe
     return Power(Call(name, arguments), power)
 
 
+def _base_is_tight(parser: Parser) -> bool:
+    """``log5 25``: written together, with another number apart."""
+    base, of = parser.token, parser.tokens[parser.at + 1]
+    tight = base.kind == "number" and base.raw.isdigit() and not base.spaced
+    if tight and of.spaced and of.kind == "word" and len(of.text) == 1:
+        parser.doubt = True
+        return True
+    return tight and of.kind == "number" and of.spaced
+
+
 def _log_with_base(parser: Parser) -> Node:
-    parser.at += 1
     of = _base(parser, parser.token)
     parser.take_word("of")
     return Call("logbase", (parser.bare_argument(), of))

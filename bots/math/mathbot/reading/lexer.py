@@ -235,6 +235,8 @@ class _Lexer:
             self._based(*base, spaced)
             return
         whole, point, end = self._mantissa()
+        if self._repeating(start, end, whole, point, spaced):
+            return
         exponent, end = self._exponent(end)
         text = self.text[start:end]
         if len(whole) + len(point) > MAX_DIGITS + 1 or abs(exponent) > MAX_DIGITS:
@@ -251,6 +253,19 @@ class _Lexer:
             end += 3
         self._emit("number", text, start, end, spaced, value)
         self._mixed(start)
+
+    def _repeating(self, start: int, end: int, whole: str, point: str, spaced: bool) -> bool:
+        """``0.333...`` and ``0.(3)``; also ``0.3 repeating``."""
+        behind = self.text[end : end + 2]
+        dotted = behind in ("..", ".(") or behind[:1] == "…"
+        if not dotted and not (point and self.text[end:].lstrip()[:2].lower() == "re"):
+            return False
+        from mathbot.reading import repeating
+
+        found = repeating.read(self.text, start, end, whole, point)
+        if found:
+            self._emit("number", whole + "." + point, start, found[1], spaced, found[0])
+        return found is not None
 
     def _run(self, at: int, allowed: str = _DIGITS) -> int:
         text, size = self.text, len(self.text)

@@ -44,23 +44,19 @@ class Operators(Cursor):
         self._loose = (-1, "")
         """Where an argument without brackets ended, and what it belongs to."""
 
-    # What ``Parser`` knows
+    if TYPE_CHECKING:  # what ``Parser`` knows
 
-    def operand(self) -> Node:
-        """Read what stands between two operators."""
-        raise NotImplementedError
+        def operand(self) -> Node:
+            """Read what stands between two operators."""
 
-    def _fraction_below(self) -> Node | None:
-        """Return the fraction that is divided by, where the signs tell the two lines apart."""
-        raise NotImplementedError
+        def _fraction_below(self) -> Node | None:
+            """Return the fraction that is divided by, where the signs tell the two lines apart."""
 
-    def _begins_factor(self) -> bool:
-        """Does the next word begin something that multiplies?"""
-        raise NotImplementedError
+        def _begins_factor(self) -> bool:
+            """Tell whether the next word begins something that multiplies."""
 
-    def _measured(self, factors: list[tuple[str, Node]]) -> Node:
-        """Return the product that ends in a measure."""
-        raise NotImplementedError
+        def _measured(self, factors: list[tuple[str, Node]]) -> Node:
+            """Return the product that ends in a measure."""
 
     # Comparisons, sums, products
 
@@ -119,6 +115,7 @@ class Operators(Cursor):
                 factors.append((sign, self._fraction_below() or self._signed()))
             elif self._juxtaposed():
                 self.doubt = self.doubt or (factors[-1][0] == "/" and not self._behind_fraction(factors))
+                self.doubt = self.doubt or self._may_repeat()
                 factors.append(("*", self._of()))
             else:
                 break
@@ -127,6 +124,12 @@ class Operators(Cursor):
         if isinstance(factors[-1][1], Measure):
             return self._measured(factors)
         return Product(tuple(factors))
+
+    def _may_repeat(self) -> bool:
+        """``0.1(6)``: a product, or a decimal whose 6 repeats?"""
+        before, inside = self.tokens[self.at - 1], self.tokens[self.at + 1]
+        tight = self.is_op("(") and not self.token.spaced and before.kind == "number" and "." in before.raw
+        return tight and inside.raw.isdigit() and self.tokens[min(self.at + 2, len(self.tokens) - 1)].text == ")"
 
     def _behind_fraction(self, factors: list[tuple[str, Node]]) -> bool:
         """``3/4 x``: the gap says that the letter does not stand below the line."""

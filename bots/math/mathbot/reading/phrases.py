@@ -77,6 +77,7 @@ list harmonicmean: harmonic mean of, harmonic mean
 list rms: root mean square of, root mean square
 list lcm: lcm of, least common multiple of, lowest common multiple of
 word more than: more than
+word or not: or not
 word less than: less than, fewer than
 word %: percentage
 word phi: golden ratio
@@ -130,7 +131,15 @@ def replace(tokens: list[Token]) -> list[Token]:
     while at < len(tokens):
         token, at = _phrase_at(tokens, at)
         replaced.append(token)
-    return replaced
+    return _told(replaced)
+
+
+def _told(tokens: list[Token]) -> list[Token]:
+    """``sqrt 50 simplified``: what is to be done stands behind; of a root, for a fraction has a form of its own."""
+    last = tokens[-2] if len(tokens) > 2 else tokens[-1]
+    if last.text != "simplified" or not any(token.text in ("sqrt", "cbrt", "√", "∛") for token in tokens):
+        return tokens
+    return [Token("word", "simplify", 0, last.start, last.end, True, last.raw), *tokens[:-2], tokens[-1]]
 
 
 def _phrase_at(tokens: list[Token], at: int) -> tuple[Token, int]:

@@ -116,12 +116,15 @@ equal,equals,be,make,makes,give,come to,work out to,is,is what,= what,is it,is t
 """What may stand behind a question and does not change it."""
 FILLERS = (*_BEFORE, *_BEHIND)
 _COMMA = ","
+ROMAN_TEXT = "roman number"
+"""The text of a number that was written in Roman numerals, beside a sign: the answer says how it was read."""
 _MOST_FILLERS = 20
 _LONGEST_FILLER = 8
 
 
 def read(tokens: list[Token], names: Collection[str], *, letters: bool = False) -> Asked:
     """Return what is asked, or raise the ``Unreadable`` that points at the place."""
+    tokens = _letter_asked(tokens)
     body = without_fillers(tokens)
     if len(body) == 1:
         raise Unreadable("I can't find a question", tokens[0].start, tokens[-1].end)
@@ -130,6 +133,25 @@ def read(tokens: list[Token], names: Collection[str], *, letters: bool = False) 
     if note:
         asked.notes = (note, *asked.notes)
     return asked
+
+
+def _letter_asked(tokens: list[Token]) -> list[Token]:
+    """``x + 3 = 10, x = ?`` asks to solve for x."""
+    end = len(tokens) - 1
+    while end and tokens[end - 1].text in ("?", "what"):
+        end -= 1
+    if end < 6 or tokens[end - 1].text != "=" or not _is_letter(tokens[end - 2]) or tokens[end - 3].text not in ",;\n":
+        return tokens
+    letter, equations = tokens[end - 2], tokens[: end - 3]
+    if not any(token.text == "=" for token in equations) or letter.text not in {token.text for token in equations}:
+        return tokens
+    from mathbot.reading.lexer import Token
+
+    at = letter.start
+    words = [
+        Token(kind, text, 0, at, at, True, text) for kind, text in (("word", "solve"), ("word", "for"), ("op", ":"))
+    ]
+    return [*words[:2], letter, words[2], *equations, tokens[-1]]
 
 
 def _continued(body: list[Token], names: Collection[str]) -> tuple[list[Token], str]:
@@ -192,7 +214,7 @@ def without_fillers(tokens: list[Token]) -> list[Token]:
 def _filler_at(tokens: list[Token], *, first: bool) -> int:
     """Return how many of the first tokens may be left out."""
     if tokens and tokens[0].text in (_COMMA, ":", ".", "\n", *("=" * first)) and tokens[0].kind == "op":
-        return 1
+        return int(tokens[0].text != "." or not tokens[1:] or tokens[1].spaced)  # not the point of ".(3)"
     longest = 0
     for words in _BEFORE:
         found = tokens[: len(words)]
@@ -302,7 +324,7 @@ def asked(
     if forms and len(nodes) == 1 and isinstance(nodes[0], Percent) and all(form.style in _ROUNDING for form in forms):
         forms = (Form("percent"), *forms)  # 66.666% to 1 decimal place
     notes = list(parser.notes)
-    if parser.doubt:
+    if parser.doubt or any(token.text == ROMAN_TEXT for token in parser.tokens):
         notes.insert(0, "; ".join(show(node) for node in nodes))
     return Asked(nodes, forms, tuple(notes), solve=solve, judge=judge)
 

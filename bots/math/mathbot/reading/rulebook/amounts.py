@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mathbot.limits import Declined
 from mathbot.reading.questions import Asked, Form
-from mathbot.syntax import Call, Name, Negative, Number, Of, Percent, Power, Product, Sum, show
+from mathbot.syntax import Call, Measure, Name, Negative, Number, Of, Percent, Power, Product, Sum, show
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -18,6 +18,19 @@ def _over(a: Node, b: Node) -> Node:
 
 def _times(a: Node, b: Node) -> Node:
     return Product((("*", a), ("*", b)))
+
+
+def _travelled(speed: Node, time: Node) -> Asked:
+    """``60 mph for 2 hours`` is a way; any other amount for a while is no product for sure."""
+    from mathbot.quantities.units import find
+
+    fast, second = find("mph"), find("s")
+    if not isinstance(speed, Measure) or not isinstance(time, Measure) or not fast or not second:
+        raise Declined("I can't tell what that amounts to.")
+    if speed.unit.dimension != fast.dimension or time.unit.dimension != second.dimension:
+        raise Declined("I can't tell what that amounts to.")
+    result = _times(speed, time)
+    return Asked((result,), notes=(show(result),))
 
 
 def _percent(node: Node) -> Asked:
@@ -143,6 +156,7 @@ RULES: list[tuple[str, Build]] = [
     ("# out of # as|in|to a? %", _percentage),
     ("% of # out of #", _percentage),
     ("# out of #", _over),
+    ("# for #", _travelled),
     ("# in # as|in|to a? %", _percentage),
     ("# in # as|to a? decimal", _decimal),
     ("# in # as|to a? fraction", _as_fraction),

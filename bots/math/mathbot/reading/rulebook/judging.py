@@ -39,33 +39,42 @@ _MORE = "bigger|larger|greater|more|higher|longer|heavier|hotter|warmer|faster|f
 _LESS = "smaller|less|lower|shorter|lighter|colder|cooler|slower|nearer|fewer"
 _MOST = "biggest|largest|greatest|highest|longest|heaviest|hottest|fastest|max|most"
 _LEAST = "smallest|lowest|shortest|lightest|coldest|slowest|min|least"
+_PROPERTIES: list[tuple[str, Build]] = [
+    ("a? prime number?", _task("prime")),
+    ("a? composite number?", _task("composite")),
+    ("divisible / #", _task("divisible")),
+    ("divisible by #", _task("divisible")),
+    ("a? multiple of #", _task("divisible")),
+    ("a? factor|divisor of #", lambda a, b: Asked((b, a), (Form("divisible"),), judge=True)),
+    ("an? even number?", _task("even")),
+    ("an? odd number?", _task("odd")),
+    ("a? perfect? square number?", _task("square")),
+    ("a? perfect? cube number?", _task("cube")),
+    ("a? perfect number", _task("perfect")),
+    ("a? palindrome|palindromic number?", _task("palindrome")),
+    ("a? fibonacci number?", _task("fibonacci")),
+    ("a? triangular|triangle number?", _task("triangular")),
+    ("a? rational number?", _task("rational")),
+    ("an? irrational number?", _task("irrational")),
+    ("an|a? whole? integer|number", _task("integer")),
+    ("an|a? natural number", _task("natural")),
+    ("a? positive number?", _beside_zero(">")),
+    ("a? negative|- number?", _beside_zero("<")),
+]
+"""What a number is asked, or said, to be."""
+_STATED: list[tuple[str, Build]] = [
+    (form.replace("…", words), build)
+    for words, build in _PROPERTIES
+    for form in ("is|are|was # … or_not?", "# is|are … or_not?")
+]
 RULES: list[tuple[str, Build]] = [
-    ("is|are|was # a? prime number?", _task("prime")),
-    ("is|are|was # a? composite number?", _task("composite")),
-    ("is|are|was # divisible / #", _task("divisible")),
-    ("is|are|was # divisible by #", _task("divisible")),
-    ("is|are|was # a? multiple of #", _task("divisible")),
-    ("is|are|was # a? factor|divisor of #", lambda a, b: Asked((b, a), (Form("divisible"),), judge=True)),
+    *_STATED,
     ("does|do|can # divide|go evenly? into? #", lambda a, b: Asked((b, a), (Form("divisible"),), judge=True)),
-    ("is|are|was # an? even number?", _task("even")),
-    ("is|are|was # an? odd number?", _task("odd")),
-    ("is|are|was # a? perfect? square number?", _task("square")),
-    ("is|are|was # a? perfect? cube number?", _task("cube")),
-    ("is|are|was # a? perfect number", _task("perfect")),
-    ("is|are|was # a? palindrome|palindromic number?", _task("palindrome")),
-    ("is|are|was # a? fibonacci number?", _task("fibonacci")),
-    ("is|are|was # a? triangular|triangle number?", _task("triangular")),
-    ("is|are|was # a? rational number?", _task("rational")),
-    ("is|are|was # an? irrational number?", _task("irrational")),
-    ("is|are|was # an|a? whole? integer|number", _task("integer")),
-    ("is|are|was # an|a? natural number", _task("natural")),
-    ("is|are|was # a? positive number?", _beside_zero(">")),
-    ("is|are|was # a? negative|- number?", _beside_zero("<")),
-    ("is|are|was # between # and #", _between),
+    ("is|are|was # between # and # or_not?", _between),
     ("is|are|was # more_than #", _compared(">")),
     ("is|are|was # less_than #", _compared("<")),
     ("is|are|was # different from|to|than #", _compared("!=")),
-    ("is|are|was|does|do @", _is_true),
+    ("is|are|was|does|do @ or_not?", _is_true),
     ("does|do|is|are # equal|make|be #", _compared("=")),
     ("does|do|is|are # equal? = #", _compared("=")),
     ("are|is # and # the? equal|same|equivalent|= to? each? other?", _compared("=")),

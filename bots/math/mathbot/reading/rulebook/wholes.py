@@ -9,9 +9,15 @@ from mathbot.syntax import Call, Name, Number, Power, Sum
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeGuard
 
     from mathbot.reading.rules import Build
     from mathbot.syntax import Node
+
+
+_MOST_LISTED = 1000
+_BELOW_TEN = ("pi", "e")
+"""Constants with one digit before the point."""
 
 
 def _task(name: str) -> Build:
@@ -59,6 +65,29 @@ def _arrange(k: Node, n: Node) -> Node:
     return Call("npr", (n, k))
 
 
+def _multiples(count: Node, of: Node) -> Asked:
+    """The first is the number itself."""
+    if not _is_whole(count, _MOST_LISTED) or not _is_whole(of, None):
+        raise Declined(f"I list up to {_MOST_LISTED} multiples of a whole number above 0.")
+    found = tuple(Number(int(of.value) * k, str(int(of.value) * k)) for k in range(1, int(count.value) + 1))
+    return Asked(found, (Form("ascending"),))
+
+
+def _is_whole(node: Node, most: int | None) -> TypeGuard[Number]:
+    if not isinstance(node, Number) or not isinstance(node.value, int):
+        return False
+    return node.value > 0 and (most is None or node.value <= most)
+
+
+def _digits(count: Node, of: Node) -> Asked:
+    """``the first 10 digits of pi``: as they stand there, and none of them rounded."""
+    if not isinstance(of, Name) or of.name not in _BELOW_TEN:
+        raise Declined("I list the digits of pi and e: of other numbers, ask for decimal places.")
+    if not _is_whole(count, _MOST_LISTED):
+        raise Declined(f"I list up to {_MOST_LISTED} digits.")
+    return Asked((of,), (Form("truncated", int(count.value) - 1),), (f"the first {count.raw} digits, not rounded",))
+
+
 def _squares(*nodes: Node) -> Node:
     return Sum(tuple((1, Power(node, Number(2, "2"))) for node in nodes))
 
@@ -77,6 +106,8 @@ RULES: list[tuple[str, Build]] = [
     ("how many digits does|do # have|contain", _task("digitcount")),
     ("how many digits are|is? there? in #", _task("digitcount")),
     ("number of the? digits of|in #", _task("digitcount")),
+    ("list|name|show|write? out? the? first # multiples of #", _multiples),
+    ("the? first? # digits of #", _digits),
     ("sum the? digits of|in #", _task("digitsum")),
     ("digit|digital sum of? #", _task("digitsum")),
     ("add up? the? digits of #", _task("digitsum")),
@@ -110,11 +141,11 @@ RULES: list[tuple[str, Build]] = [
     ("how? many? combinations of # W? out? from|of # W?", _choose),
     ("how many combinations of # W? can be made|formed from|of|out_of # W?", _choose),
     ("number of combinations of # from|of|out_of #", _choose),
-    ("how? many? number? of? combinations of # W? taken # at a time", _called("choose")),
+    ("how? many? number? of? combinations of # W? taken # at? a? time?", _called("choose")),
     ("combinations of #", lambda node: node),
     ("number of combinations of #", lambda node: node),
     ("binomial coefficient of? # and|,|over? #", _called("choose")),
-    ("how? many? number? of? permutations of # W? taken # at a time", _called("npr")),
+    ("how? many? number? of? permutations of # W? taken # at? a? time?", _called("npr")),
     ("how? many? permutations of # W? from # W?", _arrange),
     ("number of permutations of # from #", _arrange),
     ("how? many? number? of? permutations of # W?", _called("factorial")),
