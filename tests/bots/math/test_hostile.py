@@ -51,6 +51,8 @@ HOSTILE = {
     "bars": "|" * 40_000,
     "comparisons": "=".join(["1"] * 20_000) + "=x",
     "list": "mean of " + " and ".join(["3"] * 20_000),
+    "a long number of thousands": "10" * 4000 + "k",
+    "a long inequality": "|x| < " + "3" * 8000,
     "units in a row": "t year " * 50,
     "exercises in a row": "write 1234567 in words = " * 800,
     "unicode": "½²" * 20_000,
