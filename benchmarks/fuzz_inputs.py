@@ -167,13 +167,18 @@ def _splice(chance: random.Random, text: str) -> str:
 
 def _repeat(chance: random.Random, text: str) -> str:
     joiner = chance.choice(("", " ", "+", "*", "^", ", ", " and ", " = ", "; "))
-    return joiner.join([text] * chance.choice((2, 2, 3, 50, 1000)))
+    return _times(text + joiner, chance.choice((2, 2, 3, 50, 1000))).removesuffix(joiner)
 
 
 def _repeat_part(chance: random.Random, text: str) -> str:
     at = chance.randrange(len(text) + 1)
     part = text[at : at + chance.choice((1, 2, 5))]
-    return text[:at] + part * chance.choice((2, 3, 40, 3000)) + text[at:]
+    return text[:at] + _times(part, chance.choice((2, 3, 40, 3000))) + text[at:]
+
+
+def _times(text: str, count: int) -> str:
+    """Repeat a text, no more often than is kept of it: the worker's memory is to be that of the bot."""
+    return text * min(count, MAX_CHARACTERS // max(1, len(text)) + 1)
 
 
 def _wrap(chance: random.Random, text: str) -> str:
@@ -183,7 +188,7 @@ def _wrap(chance: random.Random, text: str) -> str:
 
 
 def _grow(chance: random.Random, text: str) -> str:
-    return re.sub(r"\d+", lambda digits: digits[0] * chance.choice((1, 2, 5, 400, 4000)), text, count=3)
+    return re.sub(r"\d+", lambda digits: _times(digits[0], chance.choice((1, 2, 5, 400, 4000))), text, count=3)
 
 
 def _words(chance: random.Random, text: str) -> str:

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     Rational: TypeAlias = int | Fraction
 
-_CHUNK = 4000
-"""Decimal digits converted at once; Python refuses more than 4,300."""
-
 
 def ratio(numerator: int, denominator: int) -> Rational:
     """Return the quotient of two integers, exactly."""
@@ -104,23 +101,3 @@ def round_half_away(value: Rational) -> int:
     """Return the nearest integer; halves go away from zero, as taught in school."""
     whole = floor(add(multiply(absolute(value), 2), 1)) // 2
     return whole if value >= 0 else -whole
-
-
-def read_digits(digits: str) -> int:
-    """Return the integer that ``digits`` (ASCII, any number of them) spell."""
-    total = 0
-    for at in range(0, len(digits), _CHUNK):
-        part = digits[at : at + _CHUNK]
-        total = total * 10 ** len(part) + int(part)
-    return total
-
-
-def write_digits(value: int) -> str:
-    """Return a non-negative integer in decimal, however long."""
-    unit = 10**_CHUNK
-    parts = []
-    while value >= unit:
-        value, low = divmod(value, unit)
-        parts.append(str(low).rjust(_CHUNK, "0"))
-    parts.append(str(value))
-    return "".join(reversed(parts))

@@ -7,7 +7,7 @@ A name that several units share is read as one of them, and ``reading`` says whi
 from __future__ import annotations
 
 from mathbot.limits import Declined
-from mathbot.numbers.rational import integer_power, multiply, ratio, read_digits
+from mathbot.numbers.rational import integer_power, multiply, ratio
 from mathbot.quantities.table import BINARY, COMPOUND, EASILY_MEANT, PREFIXES, SHOWN, SMALL_BYTES, SPELLED, TABLE
 from mathbot.values import Unit
 
@@ -101,7 +101,7 @@ def _rational(text: str) -> Rational:
     over, _, under = text.partition("/")
     mantissa, _, power = over.partition("e")
     whole, _, decimals = mantissa.partition(".")
-    value = multiply(read_digits(whole + decimals), integer_power(10, int(power or 0) - len(decimals)))
+    value = multiply(int(whole + decimals), integer_power(10, int(power or 0) - len(decimals)))
     return multiply(value, ratio(1, int(under or 1)))
 
 

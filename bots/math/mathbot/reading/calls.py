@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mathbot.limits import Unreadable
 from mathbot.numbers.functions import FUNCTIONS, INVERSES, TRIGONOMETRY
-from mathbot.numbers.rational import read_digits
 from mathbot.reading.lexer import Token
 from mathbot.syntax import CONSTANTS, Call, Measure, Name, Number, Power, Product, Sum, names_in, show
 
@@ -227,7 +226,7 @@ def _split(token: Token) -> list[Token]:
             raise Unreadable(f'I can\'t tell whether "{token.raw}" is one number', token.start, token.end)
         if position:
             tokens.append(Token("op", ",", 0, token.start, token.end, False, ","))
-        tokens.append(Token("number", part, read_digits(part), token.start, token.end, False, part))
+        tokens.append(Token("number", part, int(part), token.start, token.end, False, part))
     return tokens
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mathbot.limits import MAX_DIGITS, MAX_TEXT, MAX_TOKENS, Declined, TooLarge, Unreadable
-from mathbot.numbers.rational import integer_power, multiply, ratio, read_digits
+from mathbot.numbers.rational import integer_power, multiply, ratio
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class _Lexer:
             self._in_base(self.tokens.pop(), digits, end)
         elif before and before.text == "log":
             self._emit("op", "_", start, start, False)
-            self._emit("number", digits, start, end, False, read_digits(digits))
+            self._emit("number", digits, start, end, False, int(digits))
         else:
             raise Unreadable(f'I can\'t read "{self.text[start:end]}"', start, end)
 
@@ -242,7 +242,7 @@ class _Lexer:
         if len(whole) + len(point) > MAX_DIGITS + 1 or abs(exponent) > MAX_DIGITS:
             raise TooLarge
         self._check_end(start, end)
-        value = multiply(read_digits(whole + point), integer_power(10, exponent - len(point)))
+        value = multiply(int(whole + point), integer_power(10, exponent - len(point)))
         suffix = self.text[end : end + 2].lower()
         ordinal = suffix in ("st", "nd", "rd", "th") and not self.text[end + 2 : end + 3].isalpha()
         stones = suffix == "st" and (not whole.endswith("1") or whole.endswith("11"))

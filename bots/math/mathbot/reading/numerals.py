@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mathbot.numbers.rational import inverse, multiply, ratio, write_digits
+from mathbot.numbers.rational import inverse, multiply, ratio
 from mathbot.syntax import CONSTANTS, Number
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -120,7 +120,7 @@ def _shortened(parser: Parser, token: Token) -> Number:
     parser.at += 1
     value = multiply(token.value, times)
     written = f"{token.raw}{parser.tokens[parser.at - 1].raw}"
-    number = Number(value, write_digits(value) if isinstance(value, int) and value >= 0 else written)
+    number = Number(value, str(value) if isinstance(value, int) and value >= 0 else written)
     parser.notes.append(f"{written} = {number.raw}")
     return number
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from mathbot.limits import Declined, check
 from mathbot.numbers import real
-from mathbot.numbers.rational import add, floor, inverse, multiply, ratio, write_digits
+from mathbot.numbers.rational import add, floor, inverse, multiply, ratio
 from mathbot.solving import algebraic
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
@@ -138,7 +138,7 @@ def _between(a: Value, b: Value) -> Rational:
 def _roundest(start: Rational, end: Rational) -> Rational:
     """Return a number between two rationals, cut off after as few decimals as will do."""
     middle = multiply(add(start, end), ratio(1, 2))
-    unit = ratio(1, 10 ** len(write_digits(abs(floor(middle)))))
+    unit = ratio(1, 10 ** len(str(abs(floor(middle)))))
     while True:
         check()
         near = multiply(floor(multiply(middle, unit)), inverse(unit))

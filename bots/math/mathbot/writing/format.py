@@ -5,7 +5,7 @@ digits, and only once the rounding is proven.
 from __future__ import annotations
 
 from mathbot.limits import MAX_DIGITS, Declined, TooLarge
-from mathbot.numbers.rational import integer_power, ratio, read_digits, round_half_away, write_digits
+from mathbot.numbers.rational import integer_power, ratio, round_half_away
 
 TYPE_CHECKING = False  # as in the SDK: importing ``typing`` costs more than the engine
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def number(value: Value) -> str:
 def _integer(value: int) -> str:
     if value.bit_length() > MAX_DIGITS * 3.3220:
         raise TooLarge
-    digits = write_digits(abs(value))
+    digits = str(abs(value))
     if len(digits) > MAX_DIGITS:
         raise TooLarge
     return "-" + digits if value < 0 else digits
@@ -107,12 +107,12 @@ def _rounded(value: Decimal, digits: int) -> tuple[int, int]:
     sign, figures, exponent = Context(digits, ROUND_HALF_UP, MIN_EMIN, MAX_EMAX).plus(value).as_tuple()
     text = "".join(map(str, figures))
     missing = digits - len(text)
-    whole = int(read_digits(text)) * 10**missing
+    whole = int(text) * 10**missing
     return (-whole if sign else whole), int(exponent) - missing
 
 
 def _written(figures: int, exponent: int, *, padded: bool = False) -> str:
-    digits = write_digits(abs(figures))
+    digits = str(abs(figures))
     first = exponent + len(digits) - 1
     if abs(first) > MAX_DIGITS:
         raise TooLarge
@@ -122,7 +122,7 @@ def _written(figures: int, exponent: int, *, padded: bool = False) -> str:
 
 
 def _scientific(figures: int, first: int, *, padded: bool = False) -> str:
-    digits = write_digits(abs(figures))
+    digits = str(abs(figures))
     mantissa = digits[0] + "." + digits[1:] if len(digits) > 1 else digits
     if not padded and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
@@ -131,7 +131,7 @@ def _scientific(figures: int, first: int, *, padded: bool = False) -> str:
 
 def _positional(figures: int, exponent: int, *, padded: bool = False) -> str:
     """Write ``figures * 10**exponent``."""
-    digits = write_digits(abs(figures))
+    digits = str(abs(figures))
     if exponent >= 0:
         body = digits + "0" * exponent
     else:

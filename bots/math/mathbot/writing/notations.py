@@ -79,13 +79,13 @@ def words(value: Value) -> str:
 
 
 def _is_endless(value: Value) -> bool:
-    from mathbot.numbers.rational import ratio, read_digits
+    from mathbot.numbers.rational import ratio
     from mathbot.numbers.real import Real
 
     if isinstance(value, Real):
         return True
     before, _, behind = write.number(value).removeprefix("-").partition(".")
-    return abs(value) != ratio(int(read_digits(before + behind)), 10 ** len(behind))
+    return abs(value) != ratio(int(before + behind), 10 ** len(behind))
 
 
 def _cardinal(n: int) -> str:
