@@ -77,6 +77,12 @@ class BotSpec(NamedTuple):
     restart: RestartLimit = RestartLimit()
     corpus: tuple[str, ...] = ()
     """What a bot of kind ``english`` answers from: names of corpora, absolute paths of files. Empty: its own."""
+    keyring: tuple[str, ...] = ()
+    """Names of variables whose values come from the system's keyring."""
+    sandbox: bool = False
+    """Run it in a sandbox, where one is installed: it sees no files but its own and what it needs to run."""
+    on_failure: tuple[str, ...] = ()
+    """Program and arguments to run when the bot crashes or is given up; empty for none."""
     builtin: bool = False
     """Part of tellme itself; its process may be forked from a warm interpreter instead of started from nothing."""
 
@@ -133,6 +139,77 @@ class Turn(NamedTuple):
     error: str | None = None
     attempts: int = 0
     latency_ms: float | None = None
+
+
+class Timings(NamedTuple):
+    """When things happened in a turn, in milliseconds since the message was taken; ``None`` where they did not."""
+
+    sent_ms: float | None = None
+    """The last try's message went to the bot's process: before it are the queue and the bot's start."""
+    first_ms: float | None = None
+    """The first piece of the reply that counts came."""
+
+
+class TurnRecord(NamedTuple):
+    """Everything that is known of a turn."""
+
+    turn: Turn
+    bot: str
+    """The bot's id."""
+    timings: Timings = Timings()
+    first_error: str | None = None
+    """What became of the first try, where there was a second."""
+    replays: int = 0
+    """How often a person had it sent again."""
+
+
+class Exit(NamedTuple):
+    """One end of a bot's process, as kept on disk."""
+
+    bot: str
+    """The bot's id."""
+    at: float
+    """Seconds since the epoch."""
+    pid: int | None
+    """``None`` where it could not even start."""
+    code: int | None
+    signal: int | None
+    reason: str
+    """Continues a sentence that begins with the bot's name."""
+    crash: bool
+    """False where the end was asked for."""
+    uptime_s: float | None
+    state: BotState
+    """Where the bot went from there: ``backoff`` (it is started again), ``failed`` or ``stopped``."""
+
+
+class BotStats(NamedTuple):
+    """What a bot did in a span of time."""
+
+    bot: str
+    """The bot's id."""
+    turns: int
+    answered: int
+    declined: int
+    failed: int
+    p50_ms: float | None
+    """The latency that half of the turns that ended kept below; ``None`` where there were none."""
+    p99_ms: float | None
+    crashes: int
+    restarts: int
+    series: tuple[StatsBucket, ...] = ()
+    """The same span in equal parts, oldest first."""
+
+
+class StatsBucket(NamedTuple):
+    """A part of the span that ``BotStats`` is about."""
+
+    at: float
+    """Its begin, in seconds since the epoch."""
+    turns: int
+    failed: int
+    crashes: int
+    p50_ms: float | None
 
 
 class Reply(NamedTuple):
@@ -207,8 +284,16 @@ class Spoke(NamedTuple):
     text: str
 
 
+class CatalogueChanged(NamedTuple):
+    """Bots came, changed or went: ids."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
 TurnEvent = Piece | Retrying | Notice | Reply
 """What a turn yields: any number of pieces, retries and notices, then exactly one reply."""
 
-HostEvent = StateChanged | Spoke | Notice
+HostEvent = StateChanged | Spoke | Notice | Exit | CatalogueChanged
 """What a host tells whoever watches it."""
