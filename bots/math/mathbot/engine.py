@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from time import monotonic
 
 from mathbot import limits
@@ -25,7 +26,16 @@ def answer(text: str, state: MutableMapping[str, Any]) -> str:
     ``state`` belongs to the session: the last result and what was assigned are kept in it.
     """
     limits.start()
-    text = lexer.clean(text)
+    # Python refuses to read and write more than 4,300 digits; while a question is answered, ``limits`` has the bounds.
+    pythons_limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        return _answer(lexer.clean(text), state)
+    finally:
+        sys.set_int_max_str_digits(pythons_limit)
+
+
+def _answer(text: str, state: MutableMapping[str, Any]) -> str:
     try:
         return Question(lexer.tokenize(text), state).answer()
     except Unreadable as error:

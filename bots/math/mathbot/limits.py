@@ -4,11 +4,7 @@ anything large is computed, and whoever loops calls ``check``.
 
 from __future__ import annotations
 
-import sys
 import time
-
-# Python refuses to read and write more than 4,300 digits; here MAX_TEXT and MAX_BITS are the bounds.
-sys.set_int_max_str_digits(0)
 
 MAX_TEXT = 200_000
 """Characters in a question."""
