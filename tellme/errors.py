@@ -4,8 +4,11 @@ TellmeError
 ├── UsageError            the caller asked for something that cannot be: exit code 2
 │   ├── BotNotFound       no bot of that name
 │   ├── SessionNotFound   no session of that id
+│   ├── TurnNotFound      no turn of that id
 │   └── ConfigError       config.toml or bot.toml: file, line or key
-└── StoreError            a message or reply cannot be kept: exit code 3
+├── StoreError            a message or reply cannot be kept: exit code 3
+├── Stopping              the host is about to end and takes no new turns: exit code 3
+└── HostGone              the host on the other end of a connection is not there any more: exit code 3
 
 A bot that fails is no error here but a way in which a turn ends: ``Reply.status`` and ``Reply.error`` say so.
 The text of an error is one line for a person: what is wrong, which bot or file, what to do.
@@ -43,6 +46,10 @@ class SessionNotFound(UsageError):
     """No session, or more than one, begins with this id."""
 
 
+class TurnNotFound(UsageError):
+    """No turn, or more than one, begins with this id."""
+
+
 class ConfigError(UsageError):
     """A configuration file is wrong. ``file`` is its path; ``where`` a line (``line 3``) or a key
     (``bots.Wall-E.timeout``).
@@ -58,3 +65,11 @@ class ConfigError(UsageError):
 
 class StoreError(TellmeError):
     """Something cannot be kept or read; the text names the file and the reason."""
+
+
+class Stopping(TellmeError):
+    """The host takes no new turns, because it is about to end."""
+
+
+class HostGone(TellmeError):
+    """The connection to a host that runs elsewhere has ended."""

@@ -44,6 +44,16 @@ class Carry:
         """The turn has ended."""
         self._turns.pop(turn_id, None)
 
+    def revive(self, connection: sqlite3.Connection, *, session_id: str = "", turn_id: str = "") -> bool:
+        """Write a session, and its open turns, that are gone from the file; false if it is none of this process."""
+        open_turn = self._turns.get(turn_id)
+        session = self._sessions.get(open_turn.session if open_turn else session_id)
+        if session is None:
+            return False
+        insert_sessions(connection, [session])
+        insert_turns(connection, [turn for turn in self._turns.values() if turn.session == session.id], self._owner)
+        return True
+
     def restore(self, connection: sqlite3.Connection) -> None:
         """Write into a new file whatever of this it does not hold."""
         turns = list(self._turns.values())

@@ -1,4 +1,6 @@
-"""Sessions and turns: every statement that reads or writes them. Synchronous; no call waits for another process.
+"""The store: all that the layers above call. Synchronous; no call waits for another process.
+
+What happens at every turn stands here; what is asked for now and then is in the modules that its methods import.
 
 A message is on disk when ``begin_turn`` returns, a reply when ``end_turn`` does. A commit takes microseconds because it
 does not wait for the disk: a killed process loses nothing, a power cut at most the last moments (see ``file``).
@@ -11,37 +13,31 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-from tellme.errors import SessionNotFound, StoreError
-from tellme.model import Session, Turn, TurnStatus
+from tellme.errors import StoreError
+from tellme.model import BotStats, Exit, Session, Timings, Turn, TurnRecord, TurnStatus
 from tellme.store import ids, owner, schema
 from tellme.store.carry import Carry
 from tellme.store.file import PATIENCE_S, Busy, Database, DatabaseFile, MemoryDatabase
-from tellme.store.texts import one_line, storable, title_of
+from tellme.store.named import ambiguous, no_session, session_prefix
+from tellme.store.owner import INTERRUPTED
+from tellme.store.rows import TURN, Values, select_records, select_sessions, to_turn
+from tellme.store.texts import one_line, storable
 
 __all__ = ["HISTORY_BYTES", "INTERRUPTED", "Busy", "Store"]
 
 T = TypeVar("T")
 
-INTERRUPTED = "interrupted: tellme ended before the reply"
 HISTORY_BYTES = 256 * 1024
 MESSAGES_BYTES = 4 * 1024 * 1024
 MAX_TITLE = 200
 
-_LIST = "'tellme sessions' lists all of them."
-_SESSION = """
-    SELECT id, bot, started_at, ended_at, used_at, title, agent_session,
-        (SELECT count(*) FROM turn WHERE session = session.id),
-        (SELECT substr(message, 1, 1000) FROM turn WHERE session = session.id ORDER BY seq LIMIT 1)
-    FROM session
-"""
-_TURN = "SELECT id, session, message, sent_at, text, status, error, attempts, latency_ms FROM turn"
-_SAID = "(instr(folded(CAST(message AS BLOB)), :text) OR instr(folded(CAST(text AS BLOB)), :text))"
-_SEARCH = f"""
-    WHERE instr(folded(CAST(title AS BLOB)), :text) OR EXISTS (
-        SELECT 1 FROM turn WHERE session = session.id AND {_SAID})
+_NO_TIMINGS = Timings()
+_END = """
+    UPDATE turn SET status = ?, text = ?, error = ?, attempts = ?, latency_ms = ?, sent_ms = ?, first_ms = ?,
+        first_error = ? WHERE id = ?
 """
 
 
@@ -105,12 +101,12 @@ class Store:
 
     def session(self, typed: str) -> Session:
         """Find a session by its id or the beginning of it; raises ``SessionNotFound``."""
-        prefix = _session_prefix(typed)
+        prefix = session_prefix(typed)
         found = self._sessions("WHERE id >= :from AND id < :to LIMIT 4", {"from": prefix, "to": f"{prefix}~"})
         if len(found) > 1:
-            raise SessionNotFound(_ambiguous(typed, [session.id for session in found]))
+            raise ambiguous(typed, [session.id for session in found])
         if not found:
-            raise SessionNotFound(f"There is no session {typed!r}. {_LIST}")
+            raise no_session(typed)
         return self._carry.use(found[0])
 
     def newest_open_session(self) -> Session | None:
@@ -125,9 +121,14 @@ class Store:
 
     def sessions(self, search: str | None = None, limit: int | None = None) -> list[Session]:
         """List the sessions, newest first: all, or those with ``search``, in any case, in the title or a turn."""
-        where = _SEARCH if search else ""
-        values: dict[str, str | int | None] = {"text": _folded(search or ""), "limit": -1 if limit is None else limit}
-        return self._sessions(f"{where} ORDER BY seq DESC LIMIT :limit", values)
+        if not search:
+            return self._sessions("ORDER BY seq DESC LIMIT :limit", {"limit": _no_more_than(limit)})
+        from tellme.store import search as searching
+
+        path = self._database.path
+        return self._database.read(
+            lambda connection: searching.sessions(connection, path, search, _no_more_than(limit))
+        )
 
     def end_session(self, typed: str) -> Session:
         """End a session; one that has ended keeps its end."""
@@ -182,12 +183,21 @@ class Store:
         error: str | None = None,
         attempts: int = 1,
         latency_ms: float | None = None,
+        timings: Timings = _NO_TIMINGS,
+        first_error: str | None = None,
     ) -> None:
         """Keep how a turn ended. What was recovered as interrupted meanwhile takes the real end."""
         reason = None if error is None else storable(error)
-        values = (status.value, storable(text), reason, attempts, latency_ms, turn_id)
-        statement = "UPDATE turn SET status = ?, text = ?, error = ?, attempts = ?, latency_ms = ? WHERE id = ?"
-        if not self._database.write(lambda connection: connection.execute(statement, values).rowcount):
+        first = None if first_error is None else storable(first_error)
+        values = (status.value, storable(text), reason, attempts, latency_ms, *timings, first, turn_id)
+
+        def end(connection: sqlite3.Connection) -> int:
+            ended = connection.execute(_END, values).rowcount
+            if not ended and self._carry.revive(connection, turn_id=turn_id):
+                ended = connection.execute(_END, values).rowcount
+            return ended
+
+        if not self._database.write(end):
             raise StoreError(f"{self._database.path}: there is no turn {turn_id!r} to end.")
         self._carry.end(turn_id)
 
@@ -201,38 +211,117 @@ class Store:
         bounds = {"<": before, ">": after}
         where = [f"AND seq {sign} (SELECT seq FROM turn WHERE id = ?)" for sign, id_ in bounds.items() if id_]
         order = f"ORDER BY seq {'ASC' if after else 'DESC'} LIMIT ?"
-        statement = " ".join([_TURN, "WHERE session = ?", *where, order])
-        values = (session_id, *filter(None, bounds.values()), -1 if limit is None else limit)
+        statement = " ".join([TURN, "WHERE session = ?", *where, order])
+        values = (session_id, *filter(None, bounds.values()), _no_more_than(limit))
         found = self._database.read(lambda connection: connection.execute(statement, values).fetchall())
-        return [_turn(row) for row in (found if after else reversed(found))]
+        return [to_turn(row) for row in (found if after else reversed(found))]
 
     def find_turns(self, session_id: str, text: str) -> list[str]:
         """List the ids of the turns whose message or reply holds ``text``, in any case, oldest first."""
-        statement = f"SELECT id FROM turn WHERE session = :session AND {_SAID} ORDER BY seq"
-        values = {"session": session_id, "text": _folded(text)}
-        return [
-            id_ for (id_,) in self._database.read(lambda connection: connection.execute(statement, values).fetchall())
-        ]
+        from tellme.store import search
+
+        path = self._database.path
+        return self._database.read(lambda connection: search.turns(connection, path, session_id, text))
 
     def messages(self, search: str | None = None, limit: int = 500, max_bytes: int = MESSAGES_BYTES) -> list[str]:
         """List the messages of all sessions, newest first, each once, up to ``limit`` and ``max_bytes``.
 
         With ``search`` those that hold it, in any case.
         """
-        where = "WHERE instr(folded(CAST(message AS BLOB)), ?)" if search else ""
-        values = (_folded(search),) if search else ()
+        from tellme.store import search as searching
 
-        def newest_that_fit(connection: sqlite3.Connection) -> list[str]:
-            kept: dict[str, None] = {}
-            room = max_bytes
-            for (message,) in connection.execute(f"SELECT message FROM turn {where} ORDER BY seq DESC", values):
-                room -= 0 if message in kept else len(message.encode())
-                if room < 0 or len(kept) == limit:
-                    break
-                kept[message] = None
-            return list(kept)
+        path = self._database.path
+        return self._database.read(lambda connection: searching.messages(connection, path, search, limit, max_bytes))
 
-        return self._database.read(newest_that_fit)
+    def failed_turns(self, limit: int | None = None) -> list[TurnRecord]:
+        """List the turns that failed, newest first; one that was sent again and then answered is none of them."""
+        which = "WHERE status = 'failed' ORDER BY seq DESC LIMIT :limit"
+        return self._records(which, {"limit": _no_more_than(limit)})
+
+    def turn(self, typed: str) -> TurnRecord:
+        """Find a turn by its id or the beginning of it; raises ``TurnNotFound``."""
+        from tellme.store.named import ambiguous_turn, no_turn, turn_prefix
+
+        prefix = turn_prefix(typed)
+        found = self._records("WHERE id >= :from AND id < :to LIMIT 4", {"from": prefix, "to": f"{prefix}~"})
+        if len(found) > 1:
+            raise ambiguous_turn(typed, [record.turn.id for record in found])
+        if not found:
+            raise no_turn(typed)
+        return found[0]
+
+    def begin_replay(self, typed: str) -> Turn:
+        """Open a failed turn again, under the same id; its session is open again too.
+
+        What was known of its end stays until it has another: if this process dies, it has failed as before.
+        Raises ``TurnNotFound``, and ``UsageError`` for a turn that has not failed.
+        """
+        from tellme.store.replay import reopen
+
+        turn = self.turn(typed).turn
+        self.session(turn.session)
+        again = self._database.write(lambda connection: reopen(connection, turn, self._me))
+        self._carry.begin(again)
+        return again
+
+    def add_exit(self, exit_: Exit) -> None:
+        """Keep how a bot's process ended; of each bot the newest ten thousand are kept."""
+        from tellme.store import exits
+
+        self._database.write(lambda connection: exits.add(connection, exit_))
+
+    def exits(self, bot_id: str | None = None, limit: int | None = None) -> list[Exit]:
+        """List the ends of processes, newest first: of one bot, or of all."""
+        from tellme.store import exits
+
+        return self._database.read(lambda connection: exits.newest(connection, bot_id, _no_more_than(limit)))
+
+    def stats(self, since: float, now: float, buckets: int = 0) -> list[BotStats]:
+        """Sum up what each bot did from ``since`` to ``now``, in all and in so many equal parts. Reads every turn."""
+        from tellme.store.statistics import stats
+
+        return self._database.read(lambda connection: stats(connection, since, now, buckets))
+
+    def expire(self, unused_since: float) -> int:
+        """Delete the ended sessions not used since then, with their turns; return how many there were."""
+        from tellme.store.expiry import expire_some
+
+        deleted = 0
+        while some := self._database.write(lambda connection: expire_some(connection, unused_since)):
+            deleted += len(some)
+            for id_ in some:
+                self._carry.drop(id_)
+        return deleted
+
+    def import_session(self, session: Session, turns: list[Turn]) -> Session:
+        """Keep a session from elsewhere, and return it as it is kept; one that is there already is returned as it is.
+
+        Where an id is missing or taken by something else, it gets a new one. Raises ``UsageError`` for values that no
+        conversation has.
+        """
+        from tellme.store.imported import keep
+
+        return self.session(self._database.write(lambda connection: keep(connection, session, turns)))
+
+    def backup(self, path: str) -> str:
+        """Write all that is kept to the file ``path`` and return its absolute path. Others can write meanwhile.
+
+        The file is there whole or not at all, readable by its owner alone; only another backup is overwritten. Raises
+        ``UsageError`` where something else is in its place, ``StoreError`` where it cannot be written. For a thread.
+        """
+        from tellme.store.backup import back_up
+
+        return self._database.read(lambda connection: back_up(connection, self._database.path, path))
+
+    def restore(self, path: str) -> str:
+        """Put what a backup holds in the place of all that is kept, and return the file to which that was copied.
+
+        Every process that has the store open sees the new content. Raises ``StoreError``, with nothing changed, where
+        ``path`` is no sound backup. For a thread.
+        """
+        from tellme.store.restoring import restore
+
+        return restore(self._database, path)
 
     def history(self, session_id: str, limit: int, max_bytes: int = HISTORY_BYTES) -> list[Turn]:
         """List the last turns that were answered or declined, oldest first, up to ``limit`` and ``max_bytes``."""
@@ -240,8 +329,8 @@ class Store:
 
         def newest_that_fit(connection: sqlite3.Connection) -> list[Turn]:
             kept, room = [], max_bytes
-            for row in connection.execute(f"{_TURN} {where}", (session_id, limit)):
-                turn = _turn(row)
+            for row in connection.execute(f"{TURN} {where}", (session_id, limit)):
+                turn = to_turn(row)
                 room -= len(turn.message.encode()) + len(turn.text.encode())
                 if room < 0:
                     break
@@ -259,8 +348,12 @@ class Store:
 
     def _insert_turn(self, connection: sqlite3.Connection, turn: Turn) -> None:
         used = "UPDATE session SET used_at = ?, ended_at = NULL WHERE id = ?"
-        if not connection.execute(used, (turn.sent_at, turn.session)).rowcount:
-            raise SessionNotFound(f"There is no session {turn.session!r}. {_LIST}")
+        values = (turn.sent_at, turn.session)
+        if not connection.execute(used, values).rowcount:
+            # Deleted or replaced by another process (``expire``, ``restore``): what goes on here goes on.
+            if not self._carry.revive(connection, session_id=turn.session):
+                raise no_session(turn.session)
+            connection.execute(used, values)
         connection.execute(
             "INSERT INTO turn (id, session, message, sent_at, owner) VALUES (?, ?, ?, ?, ?)", (*turn[:4], self._me)
         )
@@ -268,19 +361,19 @@ class Store:
     def _update_session(self, session_id: str, change: str, value: str | float | None) -> None:
         statement = f"UPDATE session SET {change} WHERE id = ?"
         if not self._database.write(lambda connection: connection.execute(statement, (value, session_id)).rowcount):
-            raise SessionNotFound(f"There is no session {session_id!r}. {_LIST}")
+            raise no_session(session_id)
         if session_id in self._carry:
             self.session(session_id)
 
-    def _first(self, which: str, values: Mapping[str, str | None]) -> Session | None:
+    def _first(self, which: str, values: Values) -> Session | None:
         found = self._sessions(which, values)
         return self._carry.use(found[0]) if found else None
 
-    def _sessions(self, which: str, values: Mapping[str, str | int | None]) -> list[Session]:
-        def select(connection: sqlite3.Connection) -> list[Session]:
-            return [_session(row) for row in connection.execute(_SESSION + which, values)]
+    def _sessions(self, which: str, values: Values) -> list[Session]:
+        return self._database.read(lambda connection: select_sessions(connection, which, values))
 
-        return self._database.read(select)
+    def _records(self, which: str, values: Values) -> list[TurnRecord]:
+        return self._database.read(lambda connection: select_records(connection, which, values))
 
 
 def _new_session(bot_id: str) -> Session:
@@ -298,37 +391,10 @@ def _insert_session(connection: sqlite3.Connection, session: Session) -> None:
 
 
 def _interrupt(connection: sqlite3.Connection, owners: list[str]) -> int:
-    statement = "UPDATE turn SET status = 'failed', error = ? WHERE status IS NULL AND owner = ?"
+    # A turn that was being sent again keeps the reason for which it was.
+    statement = "UPDATE turn SET status = 'failed', error = coalesce(error, ?) WHERE status IS NULL AND owner = ?"
     return sum(connection.execute(statement, (INTERRUPTED, name)).rowcount for name in owners)
 
 
-def _session(row: tuple[Any, ...]) -> Session:
-    id_, bot, started_at, ended_at, used_at, title, agent_session, turns, first_message = row
-    title = title or title_of(first_message or "")
-    return Session(id_, bot, started_at, ended_at, used_at, title, agent_session, turns)
-
-
-def _turn(row: tuple[Any, ...]) -> Turn:
-    id_, session, message, sent_at, text, status, error, attempts, latency_ms = row
-    known = None if status is None else TurnStatus(status)
-    return Turn(id_, session, message, sent_at, text, known, error, attempts, latency_ms)
-
-
-def _folded(text: str) -> str:
-    return storable(text).casefold()
-
-
-def _session_prefix(typed: str) -> str:
-    prefix = ids.normalise(typed)
-    if prefix is None:
-        raise SessionNotFound(f"There is no session {typed!r}: ids are {ids.LENGTH} letters and digits. {_LIST}")
-    if ids.is_turn(prefix):
-        raise SessionNotFound(
-            f"There is no session {typed!r}: a session's id begins with a letter, a turn's with a digit. {_LIST}"
-        )
-    return prefix
-
-
-def _ambiguous(typed: str, found: list[str]) -> str:
-    names = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
-    return f"More than one session begins with {typed!r}: {names}. Type more of it; {_LIST}"
+def _no_more_than(limit: int | None) -> int:
+    return -1 if limit is None else limit

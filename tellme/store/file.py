@@ -328,13 +328,19 @@ def _checkpoint(path: str) -> bool:
     return not busy and bool(pages == moved)
 
 
-def _rename(path: str) -> str:
-    """Rename the database and what belongs to it; return the new name."""
-    target = unique = f"{path}.damaged-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
+def free_name(path: str, what: str) -> str:
+    """Return a name beside ``path`` that is not taken: its own, what stands there, and the time."""
+    name = unique = f"{path}.{what}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
     number = 1
     while os.path.lexists(unique):
         number += 1
-        unique = f"{target}-{number}"
+        unique = f"{name}-{number}"
+    return unique
+
+
+def _rename(path: str) -> str:
+    """Rename the database and what belongs to it; return the new name."""
+    unique = free_name(path, "damaged")
     # The database goes last: if we are killed in between, the next to open it finds the damage again.
     for companion in _COMPANIONS:
         if os.path.lexists(path + companion):

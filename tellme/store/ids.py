@@ -14,16 +14,29 @@ LETTERS = "abcdefghjkmnpqrstvwxyz"
 ALPHABET = DIGITS + LETTERS
 
 _LOOK_ALIKE = str.maketrans("oil", "011")
+_TO_LETTER, _TO_DIGIT, _TO_ANY = (
+    bytes(ord(characters[byte % len(characters)]) for byte in range(256)) for characters in (LETTERS, DIGITS, ALPHABET)
+)
 
 
 def new_session_id() -> str:
     """Make an id for a session."""
-    return _new_id(LETTERS)
+    return session_id_of(os.urandom(LENGTH))
 
 
 def new_turn_id() -> str:
     """Make an id for a turn."""
-    return _new_id(DIGITS)
+    return turn_id_of(os.urandom(LENGTH))
+
+
+def session_id_of(random: bytes) -> str:
+    """Make a session's id of at least ten random bytes; the same of the same."""
+    return (random[:1].translate(_TO_LETTER) + random[1:LENGTH].translate(_TO_ANY)).decode()
+
+
+def turn_id_of(random: bytes) -> str:
+    """Make a turn's id of at least ten random bytes; the same of the same."""
+    return (random[:1].translate(_TO_DIGIT) + random[1:LENGTH].translate(_TO_ANY)).decode()
 
 
 def normalise(typed: str) -> str | None:
@@ -38,8 +51,3 @@ def normalise(typed: str) -> str | None:
 def is_turn(id_: str) -> bool:
     """Tell whether a normalised id, or the beginning of one, is a turn's."""
     return id_[0] in DIGITS
-
-
-def _new_id(first: str) -> str:
-    head, *tail = os.urandom(LENGTH)
-    return first[head % len(first)] + "".join(ALPHABET[byte % 32] for byte in tail)

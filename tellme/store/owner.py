@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 
+INTERRUPTED = "interrupted: tellme ended before the reply"
+"""Why an open turn failed whose process is gone."""
+
 
 def current() -> str:
     """Name this process: ``pid:start:boot``; the last two are empty where there is no ``/proc``."""

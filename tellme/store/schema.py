@@ -49,7 +49,38 @@ def _sessions_and_turns(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX turn_open ON turn (owner) WHERE status IS NULL")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_sessions_and_turns,)
+def _exits_timings_and_search(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE exit (
+            seq INTEGER PRIMARY KEY,
+            bot TEXT NOT NULL,
+            at REAL NOT NULL,
+            pid INTEGER,
+            code INTEGER,
+            signal INTEGER,
+            reason TEXT NOT NULL,
+            crash INTEGER NOT NULL,
+            uptime_s REAL,
+            state TEXT NOT NULL
+        )"""
+    )
+    connection.execute("CREATE INDEX exit_bot ON exit (bot)")
+    for column in ("sent_ms REAL", "first_ms REAL", "first_error TEXT", "replays INTEGER NOT NULL DEFAULT 0"):
+        connection.execute(f"ALTER TABLE turn ADD COLUMN {column}")
+    connection.execute("CREATE INDEX turn_failed ON turn (seq) WHERE status = 'failed'")
+    # For ``search``, whose index is a file of its own: that file's name, and the turns that changed after their end.
+    connection.execute("CREATE TABLE search_index (name TEXT NOT NULL)")
+    connection.execute("INSERT INTO search_index VALUES (lower(hex(randomblob(8))))")
+    connection.execute("CREATE TABLE changed (number INTEGER PRIMARY KEY, seq INTEGER NOT NULL)")
+    connection.execute(
+        """CREATE TRIGGER turn_changed AFTER UPDATE OF message, text, status ON turn WHEN old.status IS NOT NULL
+        BEGIN
+            INSERT INTO changed (seq) VALUES (old.seq);
+        END"""
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_sessions_and_turns, _exits_timings_and_search)
 VERSION = len(MIGRATIONS)
 
 

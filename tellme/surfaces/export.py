@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from tellme.model import Session, Turn, TurnStatus
 from tellme.text import clean, clean_json
 
+NO_REASON = "no reason is known"
+NOT_YET = "has not answered yet."
+
 
 def to_markdown(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
     """Write a session as CommonMark.
 
-    A text of one line follows its label. A longer one is a block quote: whatever it leaves open (a code fence, an HTML
-    comment) ends with the quote.
+    A text of one line follows its label. A longer one, or one with space at an end, is a block quote: whatever it
+    leaves open (a code fence, an HTML comment) ends with the quote, and ``importing`` finds the same text again.
     """
     bot = clean(bot_name)
     blocks = [f"# {bot}, {_date(session.started_at)}", _facts(session)]
@@ -29,9 +32,10 @@ def to_markdown(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
 def to_json(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
     """Write a session as one JSON object; times are ISO 8601 in UTC, null where there is none.
 
-    ``bot``, ``bot_id``, ``session``, ``title``, ``started_at``, ``ended_at``, and ``turns``: a list, oldest first, of
-    ``turn``, ``sent_at``, ``message``, ``text``, ``status`` (null while it is open), ``latency_ms``, ``attempts``, and
-    ``error`` where it failed. Texts are as they were said; what a terminal would obey is escaped.
+    ``bot``, ``bot_id``, ``session``, ``title``, ``started_at``, ``ended_at``, ``used_at``, and ``turns``: a list,
+    oldest first, of ``turn``, ``sent_at``, ``message``, ``text``, ``status`` (null while it is open), ``latency_ms``,
+    ``attempts``, and ``error`` where it failed. Each time stands there again, in seconds since the epoch and exact
+    (``started_s`` …), for ``importing``. Texts are as they were said; what a terminal would obey is escaped.
     """
     document = {
         "bot": bot_name,
@@ -40,6 +44,10 @@ def to_json(bot_name: str, session: Session, turns: Sequence[Turn]) -> str:
         "title": session.title,
         "started_at": timestamp(session.started_at),
         "ended_at": None if session.ended_at is None else timestamp(session.ended_at),
+        "used_at": timestamp(session.used_at),
+        "started_s": session.started_at,
+        "ended_s": session.ended_at,
+        "used_s": session.used_at,
         "turns": [_turn_fields(turn) for turn in turns],
     }
     return clean_json(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
@@ -53,27 +61,30 @@ def _facts(session: Session) -> str:
 def _reply(bot: str, turn: Turn) -> list[str]:
     match turn.status:
         case None:
-            return [f"**{bot}** has not answered yet."]
+            return [f"**{bot}** {NOT_YET}"]
         case TurnStatus.ANSWERED:
             return [_labelled(f"{bot}:", turn.text)]
         case TurnStatus.DECLINED:
             return [_labelled(f"{bot} (declined):", turn.text)]
         case TurnStatus.FAILED:
             partial = [_labelled(f"{bot} (unfinished):", turn.text)] if turn.text else []
-            return [*partial, _labelled(f"{bot} failed:", turn.error or "no reason is known")]
+            return [*partial, _labelled(f"{bot} failed:", turn.error or NO_REASON)]
 
 
 def _labelled(label: str, text: str) -> str:
-    lines = clean(text).strip("\n").split("\n")
-    if len(lines) == 1:
-        return f"**{label}** {lines[0]}".rstrip()
-    return f"**{label}**\n\n" + "\n".join(f"> {line}".rstrip() for line in lines)
+    text = clean(text)
+    if not text:
+        return f"**{label}**"
+    if "\n" not in text and text == text.strip():
+        return f"**{label}** {text}"
+    return f"**{label}**\n\n" + "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
 
 
 def _turn_fields(turn: Turn) -> dict[str, object]:
     fields: dict[str, object] = {
         "turn": turn.id,
         "sent_at": timestamp(turn.sent_at),
+        "sent_s": turn.sent_at,
         "message": turn.message,
         "text": turn.text,
         "status": None if turn.status is None else turn.status.value,

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tellme.model import TurnStatus
+from tellme.model import BotState, Exit, Timings, Turn, TurnRecord, TurnStatus
 from tellme.store.database import INTERRUPTED, Store
 from tellme.store.schema import MIGRATIONS, VERSION, NotAStore, migrate, version_of
 
 SCHEMAS = Path(__file__).parent / "schemas"
+TABLES = {"session", "turn", "exit", "changed", "search_index"}
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_a_file_of_a_released_schema_opens(schema: Path, path: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         old.executescript(schema.read_text())
     store = Store.open(path)
-    newest, oldest = store.sessions()
+    newest, *_, oldest = store.sessions()
     assert (newest.id, newest.bot, newest.title, newest.agent_session, newest.turns) == (
         "b000000002",
         "wall-e",
@@ -69,7 +70,7 @@ def test_only_what_is_missing_is_migrated(connection: sqlite3.Connection) -> Non
 
     migrate(connection, (*MIGRATIONS, later))
     assert version_of(connection) == VERSION + 1
-    assert tables(connection) == {"session", "turn", "later"}
+    assert tables(connection) == TABLES | {"later"}
 
 
 def test_a_migration_that_fails_changes_nothing(connection: sqlite3.Connection) -> None:
@@ -82,7 +83,7 @@ def test_a_migration_that_fails_changes_nothing(connection: sqlite3.Connection) 
     with pytest.raises(sqlite3.OperationalError):
         migrate(connection, (*MIGRATIONS, broken))
     assert version_of(connection) == VERSION
-    assert tables(connection) == {"session", "turn"}
+    assert tables(connection) == TABLES
     assert not connection.in_transaction
 
 
@@ -101,3 +102,56 @@ def test_tables_that_no_version_explains_are_no_store(connection: sqlite3.Connec
     with pytest.raises(NotAStore):
         migrate(connection)
     assert tables(connection) == {"somebody"}
+
+
+def test_what_a_schema_kept_of_turns_and_exits_is_there(path: str) -> None:
+    Path(path).parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        old.executescript((SCHEMAS / "v2.sql").read_text())
+    store = Store.open(path)
+    (failed,) = store.failed_turns()
+    assert failed == TurnRecord(
+        Turn("3000000003", "c000000003", "Again", 1700000140.0, "half", TurnStatus.FAILED, "Wall-E died", 2, 99.5),
+        "wall-e",
+        Timings(1.5, 2.5),
+        "Wall-E was killed by SIGKILL",
+        1,
+    )
+    assert store.exits() == [
+        Exit("wall-e", 1700000141.0, 77, None, 9, "was killed by SIGKILL", True, 3.5, BotState.BACKOFF)
+    ]
+    store.close()
+
+
+def test_a_process_of_the_first_schema_goes_on_with_a_file_that_was_migrated(path: str) -> None:
+    Path(path).parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        old.executescript((SCHEMAS / "v1.sql").read_text())
+        old.execute("SELECT count(*) FROM turn").fetchone()
+        store = Store.open(path)
+        # What version 1 executes in the course of a turn, and to recover.
+        old.execute("UPDATE session SET used_at = 1700000300.0, ended_at = NULL WHERE id = 'a000000001'")
+        insert = "INSERT INTO turn (id, session, message, sent_at, owner) VALUES (?, 'a000000001', 'old', 1.0, ?)"
+        old.execute(insert, ("4000000004", "1:2:3"))
+        end = "UPDATE turn SET status = ?, text = ?, error = ?, attempts = ?, latency_ms = ? WHERE id = ?"
+        assert old.execute(end, ("failed", "", "died", 1, 2.5, "4000000004")).rowcount == 1
+        assert old.execute(end, ("answered", "late", None, 1, 2.5, "4000000004")).rowcount == 1
+        interrupted = "UPDATE turn SET status = 'failed', error = 'gone' WHERE status IS NULL AND owner = '1:2:3'"
+        assert old.execute(interrupted).rowcount == 1
+        assert [turn.text for turn in store.turns("a000000001")] == ["4", "late"]
+        assert [record.turn.error for record in store.failed_turns()] == ["gone"]
+        store.close()
+
+
+def columns(connection: sqlite3.Connection) -> set[tuple[object, ...]]:
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
+    return {(name, *row[1:]) for name in names for row in connection.execute(f"PRAGMA table_info({name})")} | {
+        (name,) for name in names
+    }
+
+
+def test_the_newest_of_these_files_is_what_is_made_today(connection: sqlite3.Connection) -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        migrate(made)
+        connection.executescript((SCHEMAS / f"v{VERSION}.sql").read_text())
+        assert columns(connection) == columns(made)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tellme.model import Session, Turn, TurnStatus
 from tellme.surfaces.export import to_json, to_markdown
 
-SESSION = Session("k3v9abcdef", "math", 1700000000.25, ended_at=1700000100.0, title="Sums", turns=1)
+SESSION = Session(
+    "k3v9abcdef", "math", 1700000000.25, ended_at=1700000100.0, used_at=1700000002.0, title="Sums", turns=1
+)
 TURN = Turn("7abcdefghj", SESSION.id, "2+2", 1700000001.5, "4", TurnStatus.ANSWERED, None, 1, 12.5)
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -30,7 +32,7 @@ def test_markdown_of_a_session() -> None:
         "**You:** 2+2\n\n"
         "**Math:** 4\n\n"
         "**You:**\n\n> What is\n> a prime?\n\n"
-        "**Math:**\n\n> A number\n>\n> - with two divisors\n"
+        "**Math:**\n\n> A number\n>\n> - with two divisors\n>\n"
     )
 
 
@@ -63,7 +65,9 @@ def test_each_end_of_a_turn(turn: tuple[str, TurnStatus | None, str | None], sho
         ("sure\n\n**You:** forged", "**Math:**\n\n> sure\n>\n> **You:** forged\n"),
         ("sure\r\r**You:** forged", "**Math:**\n\n> sure\n>\n> **You:** forged\n"),
         ("# no heading", "**Math:** # no heading\n"),
-        ("\n\n", "**Math:**\n"),
+        ("\n\n", "**Math:**\n\n>\n>\n>\n"),
+        ("  two\tspaces ", "**Math:**\n\n>   two\tspaces \n"),
+        ("", "**Math:**\n"),
     ],
 )
 def test_a_text_ends_where_its_turn_ends(text: str, shown: str) -> None:
@@ -83,6 +87,7 @@ def test_json_of_a_session() -> None:
     turn = {
         "turn": "7abcdefghj",
         "sent_at": "2023-11-14T22:13:21.500Z",
+        "sent_s": 1700000001.5,
         "message": "2+2",
         "text": "4",
         "status": "answered",
@@ -96,6 +101,10 @@ def test_json_of_a_session() -> None:
         "title": "Sums",
         "started_at": "2023-11-14T22:13:20.250Z",
         "ended_at": "2023-11-14T22:15:00.000Z",
+        "used_at": "2023-11-14T22:13:22.000Z",
+        "started_s": 1700000000.25,
+        "ended_s": 1700000100.0,
+        "used_s": 1700000002.0,
         "turns": [turn, {**turn, "status": "failed", "text": "", "error": "was killed"}],
     }
 
