@@ -12,19 +12,36 @@ from typing import TypeVar
 
 from tellme import __version__
 from tellme.model import BotCommand, Option, Question
-from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
+from tellme.supervisor.link import Abilities, Died, Forgotten, Refused, TurnListener
 from tellme.supervisor.peer import Peer
+from tellme.supervisor.sessions import Sessions
 from tellme.text import clean, one_line
 from tellme.wire import acp, jsonrpc
 
 T = TypeVar("T")
 
 MAX_COMMANDS = 200
-MAX_SESSIONS_WITH_COMMANDS = 10_000
 MAX_NAME = 40
 MAX_HINT = 40
 MAX_TEXT = 200
 """Characters of a command's name, of what may follow it, and of what it does: they stand in one line of the help."""
+
+MAX_SESSION_ID = 1_000
+"""Characters: what a bot calls a session is kept for as long as the session is."""
+
+PING = "_tellme/ping"
+"""A method that no agent need know, by its underscore an extension of ours: the error for it is a sign of life too."""
+
+
+class _Prompt:
+    """An open prompt."""
+
+    def __init__(self, listener: TurnListener) -> None:
+        self.listener = listener
+        self.had_effect = False
+        """Something has come of it, be it for the person or not."""
+        self.cancelled = False
+        """The protocol has every question of such a prompt answered so, too."""
 
 
 class AcpLink:
@@ -38,17 +55,18 @@ class AcpLink:
         on_spoke: Callable[[str, str], None],
     ) -> None:
         self.abilities = Abilities()
-        self.sessions: dict[str, str] = {}
-        self.untold: dict[str, Sequence[acp.Exchange]] = {}
-        self.commands: dict[str, tuple[BotCommand, ...]] = {}
+        self.sessions = Sessions()
         self._name = name
         self._log = log
         self._on_spoke = on_spoke
         self._peer = Peer(write, self._notified, self._asked, self._malformed)
-        self._listeners: dict[str, TurnListener] = {}
+        self._prompts: dict[str, _Prompt] = {}
+        """By the bot's id of their session."""
         self._replaying: set[str] = set()
-        self._cancelling: set[str] = set()
-        """Where the open prompt was cancelled: the protocol has every question there answered so, too."""
+
+    @property
+    def heard(self) -> int:
+        return self._peer.heard
 
     def feed(self, data: bytes) -> None:
         self._peer.feed(data)
@@ -63,7 +81,10 @@ class AcpLink:
 
     async def new_session(self, history: Sequence[acp.Exchange]) -> str:
         result = await self._peer.request(acp.NEW_SESSION, acp.new_session_params(_cwd(), history))
-        return _fitting(acp.read_session_id, result)
+        agent_session = _fitting(acp.read_session_id, result)
+        if len(agent_session) > MAX_SESSION_ID:
+            raise Refused(f"names a session with more than {MAX_SESSION_ID:,} characters")
+        return agent_session
 
     async def resume_session(self, agent_session: str) -> None:
         await self._peer.request(acp.RESUME_SESSION, acp.resume_session_params(agent_session, _cwd()))
@@ -76,18 +97,22 @@ class AcpLink:
             self._replaying.discard(agent_session)
 
     def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> None:
-        self._listeners[agent_session] = listener
+        prompt = self._prompts[agent_session] = _Prompt(listener)
 
         def ended(outcome: object) -> None:
-            self._listeners.pop(agent_session, None)
-            self._cancelling.discard(agent_session)
-            listener.stopped(_stop_reason(outcome))
+            self._prompts.pop(agent_session, None)
+            listener.stopped(_stop_reason(outcome, prompt))
 
         self._peer.call(acp.PROMPT, acp.prompt_params(agent_session, text, turn), ended)
 
     def cancel(self, agent_session: str) -> None:
-        self._cancelling.add(agent_session)
-        self._peer.notify(acp.CANCEL, acp.cancel_params(agent_session))
+        prompt = self._prompts.get(agent_session)
+        if prompt is not None:
+            prompt.cancelled = True
+            self._peer.notify(acp.CANCEL, acp.cancel_params(agent_session))
+
+    def ping(self, answered: Callable[[], None]) -> None:
+        self._peer.call(PING, {}, lambda outcome: None if isinstance(outcome, Died) else answered())
 
     # What the bot sends by itself ---------------------------------------------------------------------------------
 
@@ -101,24 +126,29 @@ class AcpLink:
             return
         if isinstance(update, acp.CommandsUpdate):
             self._offered(agent_session, update)
+        elif agent_session not in self._replaying:
+            self._updated(agent_session, update)
+
+    def _updated(self, agent_session: str, update: acp.Update) -> None:
+        prompt = self._prompts.get(agent_session)
+        if prompt is not None:
+            prompt.had_effect = True
+        if not isinstance(update, acp.TextChunk):
             return
-        if not isinstance(update, acp.TextChunk) or agent_session in self._replaying:
-            return
-        listener = self._listeners.get(agent_session)
-        if listener is not None:
-            listener.piece(update.text)
+        if prompt is not None:
+            prompt.listener.piece(update.text)
         else:
-            self._on_spoke(self._ours(agent_session), update.text)
+            self._on_spoke(self.sessions.ours(agent_session), update.text)
 
     def _offered(self, agent_session: str, update: acp.CommandsUpdate) -> None:
-        """Keep what a bot offers; its first words may come before the answer that names the session."""
-        if agent_session not in self.commands and len(self.commands) == MAX_SESSIONS_WITH_COMMANDS:
-            del self.commands[next(iter(self.commands))]
-        self.commands[agent_session] = tuple(
+        if len(agent_session) > MAX_SESSION_ID:
+            return
+        commands = (
             BotCommand(one.name, one_line(clean(one.description))[:MAX_TEXT], one_line(clean(one.hint))[:MAX_HINT])
             for one in update.commands[:MAX_COMMANDS]
             if _can_be_typed(one.name)
         )
+        self.sessions.offer(agent_session, tuple(commands))
 
     def _asked(self, request: jsonrpc.Request) -> None:
         if request.method != acp.REQUEST_PERMISSION:
@@ -134,25 +164,23 @@ class AcpLink:
 
     def _ask(self, number: jsonrpc.RequestId, asked: acp.PermissionRequest) -> None:
         options = tuple(Option(option.id, clean(option.name), option.kind) for option in asked.options)
-        question = Question(self._name, self._ours(asked.session_id), clean(asked.title), options)
+        question = Question(self._name, self.sessions.ours(asked.session_id), clean(asked.title), options)
+        prompt = self._prompts.get(asked.session_id)
 
         def answer(choice: str | None) -> None:
             if choice is None or all(option.id != choice for option in options):
                 choice = next((option.id for option in options if option.kind.startswith("reject")), None)
-            if asked.session_id in self._cancelling:
-                choice = None
-            result = acp.permission_cancelled() if choice is None else acp.permission_selected(choice)
+            if choice is None or (prompt is not None and prompt.cancelled):
+                result = acp.permission_cancelled()
+            else:
+                result = acp.permission_selected(choice)
             self._peer.respond(jsonrpc.Response(number, result))
 
-        listener = self._listeners.get(asked.session_id)
-        if listener is not None and asked.session_id not in self._cancelling:
-            listener.question(question, answer)
-        else:
+        if prompt is None or prompt.cancelled:
             answer(None)
-
-    def _ours(self, agent_session: str) -> str:
-        """Return our id of a session; empty for one that the bot has made up."""
-        return next((ours for ours, theirs in self.sessions.items() if theirs == agent_session), "")
+        else:
+            prompt.had_effect = True
+            prompt.listener.question(question, answer)
 
     def _malformed(self, malformed: jsonrpc.Malformed) -> None:
         self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
@@ -171,13 +199,19 @@ def _cwd() -> str:
         return "/"
 
 
-def _stop_reason(outcome: object) -> str | Died | Refused:
+def _stop_reason(outcome: object, prompt: _Prompt) -> str | Died | Refused:
+    if isinstance(outcome, Refused) and _is_not_found(outcome) and not prompt.had_effect:
+        return Forgotten(outcome.reason, outcome.error)
     if isinstance(outcome, (Died, Refused)):
         return outcome
     try:
         return _fitting(acp.read_stop_reason, outcome)
     except Refused as refused:
         return refused
+
+
+def _is_not_found(refused: Refused) -> bool:
+    return refused.error is not None and refused.error.code == acp.RESOURCE_NOT_FOUND
 
 
 def _fitting(read: Callable[[object], T], result: object) -> T:

@@ -13,74 +13,68 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from tellme.model import BotCommand, BotSpec, BotState, BotStatus, StateChanged
-from tellme.supervisor import restart, usage
-from tellme.supervisor.acp_link import AcpLink
-from tellme.supervisor.deadline import Deadline
+from tellme.model import BotCommand, BotSpec, BotState, BotStatus, Exit, HostEvent, Notice, StateChanged
+from tellme.supervisor import exits, restart, usage
+from tellme.supervisor.health import HealthCheck, Manners
 from tellme.supervisor.launch import Launch
-from tellme.supervisor.lines_link import LinesLink
-from tellme.supervisor.link import Died, Link, Refused
+from tellme.supervisor.life import STOPPED, Life, OnSpoke
+from tellme.supervisor.link import Died, Link
 from tellme.supervisor.log import stamp
-from tellme.supervisor.log_tail import words_since
-from tellme.supervisor.process import CannotStart, Exit, Process
+from tellme.supervisor.process import CannotStart, Process
 from tellme.supervisor.spawn import Spawned, Spawner
-from tellme.text import shorten
+from tellme.supervisor.turn_lock import TurnLock
+from tellme.supervisor.waiting import Waiting
 
 _logger = logging.getLogger(__name__)
 
-EX_CONFIG = 78
-"""sysexits.h: the bot says that its configuration is wrong, so that starting it again changes nothing."""
+RENEWED = "was restarted with its new definition"
+REMOVED = "was removed"
 
-LAST_LINES = 3
-LAST_CHARS = 300
-"""How much of a bot's log is quoted where it says that its configuration is wrong."""
-
-MUTED_GRACE_S = 0.5
-"""How long a bot may live on after its stdout was closed."""
-
-UNASKED_BYTES_A_SECOND = 1024 * 1024
-"""How much a bot may print while nobody has asked it anything; then it has to wait."""
-
-LONG_READ_S = 0.02
-READ_SHARE = 4
-"""A bot whose output took longer to read than ``LONG_READ_S`` waits so many times as long: the rest is the others'."""
-
-OnState = Callable[[StateChanged], None]
-OnSpoke = Callable[[str, str], None]
+OnEvent = Callable[[HostEvent], None]
 
 
 class Bot:
     """A bot that is kept alive from the first ``connect`` or ``start`` until ``stop``.
 
-    ``run`` is the one loop that owns the process; all else only says what is wanted or waits for what comes.
+    ``run`` is the one loop that owns its processes; all else only says what is wanted or waits for what comes.
     """
 
-    def __init__(self, spec: BotSpec, launch: Launch, spawner: Spawner, on_state: OnState, on_spoke: OnSpoke) -> None:
+    def __init__(
+        self,
+        spec: BotSpec,
+        launch: Launch,
+        spawner: Spawner,
+        on_event: OnEvent,
+        on_spoke: OnSpoke,
+        health: HealthCheck | None = HealthCheck(),  # noqa: B008
+    ) -> None:
+        """``on_event`` hears of states, of each end of a process, and of what is wrong with the log."""
         self.spec = spec
         self.state = BotState.IDLE
-        self.turns = asyncio.Lock()
+        self.turns = TurnLock(self._between_turns)
         """Held for the length of a turn: one at a time, first come, first served."""
         self._launch = launch
+        self._next: tuple[BotSpec, Launch] | None = None
+        """What it is from its next process on, where that has changed."""
+        self._retired = False
         self._spawner = spawner
-        self._on_state = on_state
+        self._on_event = on_event
         self._on_spoke = on_spoke
+        self._health = health
+        self._manners = Manners()
         self._spawned: Spawned | None = None
-        self._process: Process | None = None
-        self._link: Link | None = None
-        self._lost = False
-        self._unasked_bytes = 0
+        self._life: Life | None = None
+        """The process that runs."""
         self._wanted = asyncio.Event()
         self._changed = asyncio.Event()
         """Set when ``run`` should look again at what is wanted: a stop, a restart, a start."""
-        self._waiting: list[asyncio.Future[Link]] = []
-        self._disappointed: list[asyncio.Future[Link]] = []
-        """Who waited for a process that is lost, until it is decided what follows."""
+        self._waiting = Waiting()
         self._crashes: tuple[float, ...] = ()
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Done when this process of the bot should end; its result says why."""
-        self._greeting = Deadline()
         self._starts = 0
         self._last_exit: str | None = None
+        self._log_problem: str | None = None
 
     # What surfaces and turns ask of a bot ------------------------------------------------------------------------
 
@@ -90,15 +84,18 @@ class Bot:
 
     async def connect(self) -> Link:
         """Return a live link, starting the bot where needed. Raises ``Died`` when that try fails."""
-        if self._link is not None:
-            return self._link
-        waiter: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
+        if (link := self._link) is not None:
+            return link
+        if self._retired:
+            raise Died(REMOVED, final=True)
+        waiter = self._waiting.join()
         self.start()
         return await waiter
 
     def start(self) -> None:
         """Want the bot to run; a bot that was given up is tried once more."""
+        if self._retired:
+            return
         self._wanted.set()
         if self.state in (BotState.IDLE, BotState.STOPPED, BotState.FAILED):
             self._changed.set()
@@ -106,26 +103,40 @@ class Bot:
     def stop(self) -> None:
         """Want the bot not to run; its process is ended with the usual graces."""
         self._wanted.clear()
-        self._end("was stopped")
+        self._end(STOPPED)
 
     def restart(self) -> None:
         """End the process and start a new one at once; counts as no crash."""
-        self._wanted.set()
-        self._end("was restarted")
+        if not self._retired:
+            self._wanted.set()
+            self._end("was restarted")
+
+    def replace(self, spec: BotSpec, launch: Launch) -> None:
+        """Be this from the next process on. A running one is ended between two turns, which counts as no crash.
+
+        Whoever waits goes to the new one; earlier crashes are forgotten.
+        """
+        self._next = spec, launch
+        if not self._is_in_turn():
+            self._renew()
+
+    def retire(self) -> None:
+        """End for good, after the turn that is open; turns that wait fail, and ``run`` returns."""
+        self._retired = True
+        if not self._is_in_turn():
+            self._leave()
 
     def kill(self, reason: str) -> None:
         """End the process without grace; counts as a crash. ``reason`` continues the bot's name."""
-        if self._process is not None:
-            self._process.kill(reason)
-        if self._link is not None:
-            self._lose(self._link, reason)
+        if self._life is not None:
+            self._life.kill(reason)
 
     def begin_turn(self) -> None:
         """Show that a turn is under way, and have memory watched closely meanwhile."""
         if self.state is BotState.READY:
             self._enter(BotState.BUSY)
-        if self._process is not None:
-            self._process.watch()
+        if self._life is not None:
+            self._life.process.watch()
 
     def end_turn(self) -> None:
         """Show that the turn is over."""
@@ -134,18 +145,19 @@ class Bot:
 
     def add_time(self, seconds: float) -> None:
         """Give a bot that is starting so much longer."""
-        self._greeting.add_time(seconds)
+        if self._life is not None:
+            self._life.add_time(seconds)
 
     def status(self) -> BotStatus:
         """Describe the bot as it is now; memory is that of all of its processes."""
-        process = self._process
+        process = self._life.process if self._life else None
         return BotStatus(
             name=self.spec.name,
             id=self.spec.id,
             kind=self.spec.kind,
             state=self.state,
             pid=process.pid if process else None,
-            uptime_s=round(time.monotonic() - process.started_at, 3) if process else None,
+            uptime_s=process.uptime_s if process else None,
             restarts=max(0, self._starts - 1),
             memory_bytes=usage.memory_bytes(process.pid) if process else None,
             last_exit=self._last_exit,
@@ -154,30 +166,25 @@ class Bot:
 
     def offered(self, session: str) -> tuple[BotCommand, ...]:
         """Return the commands that this process of the bot has offered in a session of ours."""
-        return self._link.commands.get(self._link.sessions.get(session, ""), ()) if self._link else ()
+        return self._link.sessions.offered(session) if self._link else ()
 
-    def log(self, line: str) -> None:
-        """Add a line of the host's to the bot's log."""
-        if self._process is not None:
-            self._process.log(line)
-
-    # The loop that owns the process -------------------------------------------------------------------------------
+    # The loop that owns the processes -----------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Keep the bot as it is wanted until cancelled; the process is gone when this returns."""
+        """Keep the bot as it is wanted, until it is cancelled or retired; the process is gone when this returns."""
         try:
-            while True:
-                await self._until_wanted()
+            while await self._is_wanted():
                 try:
                     await self._live_once()
                 except OSError as error:  # out of processes, memory or descriptors: that passes
-                    self._disappointed += self._take_waiting()
-                    await self._crashed(f"cannot start: {error.strerror}")
+                    await self._could_not_start(error.strerror or str(error))
                 except Exception:
                     _logger.exception("the supervision of %s failed", self.spec.name)
-                    self._give_up("was given up after an error inside tellme")
+                    reason = "was given up after an error inside tellme"
+                    self._give_up(exits.without_process(self.spec.id, reason))
+            self._enter(BotState.STOPPED)
         finally:
-            self._end_waiting("was stopped")
+            self._end_waiting(STOPPED)
 
     def close(self) -> None:
         """Give up a process that was begun and that ``run`` has not come to use; must come after ``run``."""
@@ -185,13 +192,16 @@ class Bot:
             self._spawned.close()
             self._spawned = None
 
-    async def _until_wanted(self) -> None:
-        while not self._wanted.is_set():
+    async def _is_wanted(self) -> bool:
+        """Wait until the bot should run; false when it should never again."""
+        while not (self._wanted.is_set() or self._retired):
             self._changed.clear()
             await self._changed.wait()
+        return not self._retired
 
     async def _live_once(self) -> None:
         """Start a process, see it through to its end, and decide what follows."""
+        self._take_over()
         self._ending = asyncio.get_running_loop().create_future()
         self._enter(BotState.STARTING)
         self._starts += 1
@@ -199,178 +209,170 @@ class Bot:
         try:
             end = await self._one_process()
         except CannotStart as error:
-            self._last_exit = f"cannot start: {error.reason}"
-            self._disappointed += self._take_waiting()
-            await self._crashed(self._last_exit)
+            await self._could_not_start(error.reason)
             return
-        self._last_exit = end.describe()
+        self._last_exit = end.reason
         if self._ending.done():
-            if self._wanted.is_set():
-                self._tell(self._take_disappointed(), Died(self._ending.result()))
-            else:
-                self._enter(BotState.STOPPED)
-                self._end_waiting(self._ending.result())
-        elif end.code == EX_CONFIG:
-            self._give_up(f"says that its configuration is wrong (exit code {EX_CONFIG}){self._last_words(begin)}")
+            self._ended_as_asked(end)
+        elif end.code == exits.EX_CONFIG:
+            self._give_up(end._replace(reason=exits.wrong_configuration(self._launch.log_path, begin)))
         else:
-            await self._crashed(end.describe())
+            await self._crashed(end)
 
     async def _one_process(self) -> Exit:
         """See one process through from its start to its end. Raises ``CannotStart``."""
-        spawned = self._spawned or self._spawner.spawn(self._launch)
-        self._spawned = None
+        spawned, self._spawned = self._spawned or self._spawner.spawn(self._launch), None
         process = await Process.adopt(spawned)
-        self._process = process
-        link = self._new_link(process)
-        process.listen(lambda data: self._take(process, link, data), lambda: self._muted(process))
-        ended = asyncio.ensure_future(process.wait())
-        self._lost = False
-        for end in (ended, self._ending):
-            end.add_done_callback(lambda _: self._lose(link, self._reason(ended)))
+        process.listen_log_problem(self._tell_log_problem)
+        life = self._life = Life(self.spec, process, self._ending, self._is_asked, self._lose, self._on_spoke)
         try:
-            if await self._greet(link, process):
-                self._link = link
-                await asyncio.wait((ended, self._ending), return_when=asyncio.FIRST_COMPLETED)
+            if (link := await life.greet()) is not None:
+                self._enter(BotState.READY)
+                self._waiting.welcome(link)
+                await life.attend(self._health, self._manners, self._is_idle)
         finally:
-            self._link = None
-            if not ended.done():
+            if not life.has_ended:
                 self._enter(BotState.STOPPING)
-            await process.stop()
-            self._process = None
-        return await ended
+            try:
+                past = exits.of_process(self.spec.id, process, await process.stop())
+            finally:
+                self._life = None
+            if _is_cancelled():
+                self._on_event(past._replace(reason=STOPPED, crash=False, state=BotState.STOPPED))
+        return past
 
-    async def _greet(self, link: Link, process: Process) -> bool:
-        """Agree on the protocol and tell whoever waits. False: the process did not live through it."""
-        try:
-            async with self._greeting.within(self.spec.timeout):
-                await link.initialize()
-        except TimeoutError:
-            process.kill(f"was not ready within {self.spec.timeout:g} s of its start")
-        except Refused as refused:
-            process.kill(refused.reason)
-        except Died:
-            pass
-        else:
-            self._enter(BotState.READY)
-            self._tell(self._take_waiting(), link)
-            return True
-        return False
+    @property
+    def _link(self) -> Link | None:
+        return self._life.link if self._life else None
 
-    def _take(self, process: Process, link: Link, data: bytes) -> None:
-        """Hear what the bot prints. It is slowed down before it keeps the host busy, outside a turn sooner."""
-        began = time.monotonic()
-        link.feed(data)
-        took_s = time.monotonic() - began
-        self._unasked_bytes = 0 if self.state is BotState.BUSY else self._unasked_bytes + len(data)
-        if self._unasked_bytes > UNASKED_BYTES_A_SECOND:
-            self._unasked_bytes = 0
-            self._rest(process, 1.0)
-        elif took_s > LONG_READ_S:
-            self._rest(process, took_s * READ_SHARE)
+    def _is_asked(self) -> bool:
+        return self.state is BotState.BUSY
 
-    def _rest(self, process: Process, seconds: float) -> None:
-        process.pause_reading()
-        asyncio.get_running_loop().call_later(seconds, process.resume_reading)
-
-    def _muted(self, process: Process) -> None:
-        """Its stdout is closed: it is about to end, or will never answer again."""
-
-        def end() -> None:
-            if process is self._process:
-                process.kill("closed its stdout")
-
-        asyncio.get_running_loop().call_later(MUTED_GRACE_S, end)
+    def _is_idle(self) -> bool:
+        return self.state is BotState.READY and not self.turns.locked()
 
     def _lose(self, link: Link, reason: str) -> None:
-        """This process answers no more. Who waited hears so when it is known what follows; who comes later waits for
-        the next one.
-        """
-        if not self._lost:
-            self._lost = True
-            self._link = None
-            link.fail(reason, final=not self._wanted.is_set())
-            self._disappointed += self._take_waiting()
+        """Who waited for this process hears so when it is known what follows; who comes later waits for the next."""
+        link.fail(reason, final=not self._wanted.is_set())
+        self._waiting.lose()
 
-    def _reason(self, ended: asyncio.Future[Exit]) -> str:
-        if self._ending.done() and not self._ending.cancelled():
-            return self._ending.result()
-        return "was stopped" if ended.cancelled() else ended.result().describe()
-
-    def _new_link(self, process: Process) -> Link:
-        if self.spec.protocol == "lines":
-            return LinesLink(process.write, self.log)
-        return AcpLink(self.spec.name, process.write, self.log, self._on_spoke)
+    def _tell_log_problem(self, problem: str) -> None:
+        if problem != self._log_problem:
+            self._log_problem = problem
+            self._on_event(Notice(f"{self.spec.name}'s log cannot be written: {problem}."))
 
     # What follows an end ------------------------------------------------------------------------------------------
 
-    async def _crashed(self, reason: str) -> None:
+    async def _could_not_start(self, reason: str) -> None:
+        self._last_exit = f"cannot start: {reason}"
+        self._waiting.lose()
+        await self._crashed(exits.without_process(self.spec.id, self._last_exit))
+
+    def _ended_as_asked(self, end: Exit) -> None:
+        reason = self._ending.result()
+        end = end._replace(reason=reason, crash=False)
+        if not self._wanted.is_set():
+            self._enter(BotState.STOPPED)
+            self._on_event(end._replace(state=BotState.STOPPED))
+            self._end_waiting(reason)
+            return
+        self._on_event(end)
+        if self._next is not None:
+            self._waiting.try_again()
+        else:
+            self._waiting.tell_lost(Died(reason))
+
+    async def _crashed(self, end: Exit) -> None:
         now = time.monotonic()
         self._crashes = restart.prune((*self._crashes, now), now, self.spec.restart)
         match restart.decide(self._crashes, now, self.spec.restart, _chance()):
             case restart.GiveUp(count, within):
-                self._give_up(f"{reason}; given up after {count} crashes within {within:g} s")
+                self._give_up(end._replace(reason=f"{end.reason}; given up after {count} crashes within {within:g} s"))
             case restart.Restart(delay_s):
-                self._tell(self._take_disappointed(), Died(reason))
-                self._enter(BotState.BACKOFF, reason)
+                self._waiting.tell_lost(Died(end.reason))
+                self._enter(BotState.BACKOFF, end.reason)
+                self._on_event(end)
                 await self._pause(delay_s)
 
-    def _give_up(self, reason: str) -> None:
+    def _give_up(self, end: Exit) -> None:
         """Start it no more by itself; whoever came since it was lost is the next message, which tries once."""
-        self._enter(BotState.FAILED, reason)
-        self._tell(self._take_disappointed(), Died(reason, final=True))
+        self._enter(BotState.FAILED, end.reason)
+        self._on_event(end._replace(state=BotState.FAILED))
+        self._waiting.tell_lost(Died(end.reason, final=True))
         if not self._waiting:
             self._wanted.clear()
 
     async def _pause(self, delay_s: float) -> None:
-        """Wait before the next start; a stop or a restart ends the wait."""
+        """Wait before the next start; a stop, a restart or a new definition ends the wait."""
         self._changed.clear()
-        if self._wanted.is_set():  # else it was stopped before it came to this
+        if self._wanted.is_set() and self._next is None:  # else that came while the process was ending
             with suppress(TimeoutError):
                 async with asyncio.timeout(delay_s):
                     await self._changed.wait()
         if not self._wanted.is_set():
             self._enter(BotState.STOPPED)
-            self._end_waiting("was stopped")
+            self._end_waiting(STOPPED)
 
     def _end(self, reason: str) -> None:
         if not self._ending.done():
             self._ending.set_result(reason)
-        if self._process is None and self.state in (BotState.IDLE, BotState.FAILED) and not self._wanted.is_set():
+        if self._life is None and self.state in (BotState.IDLE, BotState.FAILED) and not self._wanted.is_set():
             self._enter(BotState.STOPPED)
         self._changed.set()
 
-    def _take_waiting(self) -> list[asyncio.Future[Link]]:
-        waiting, self._waiting = self._waiting, []
-        return waiting
-
-    def _take_disappointed(self) -> list[asyncio.Future[Link]]:
-        disappointed, self._disappointed = self._disappointed, []
-        return disappointed
-
     def _end_waiting(self, reason: str) -> None:
-        """There will be no next process by itself: nobody need wait for it."""
-        self._tell(self._take_disappointed() + self._take_waiting(), Died(reason, final=True))
+        self._waiting.end(Died(REMOVED if self._retired else reason, final=True))
 
-    def _tell(self, waiters: list[asyncio.Future[Link]], outcome: Link | Died) -> None:
-        for waiter in waiters:
-            if waiter.done():  # who waited was cancelled
-                continue
-            if isinstance(outcome, Died):
-                waiter.set_exception(outcome)
-            else:
-                waiter.set_result(outcome)
+    # A new definition, and the end of it ----------------------------------------------------------------------------
 
-    def _last_words(self, begin: str) -> str:
-        """Return what the process that began then has said last; where that is long, the newest of it."""
-        words = words_since(self._launch.log_path, begin, LAST_LINES)
-        while len(words) > 1 and len(" / ".join(words)) > LAST_CHARS:
-            del words[0]
-        return f": {shorten(' / '.join(words), LAST_CHARS).rstrip('.')}" if words else ""
+    def _is_in_turn(self) -> bool:
+        """Has somebody the link, who must not lose it?"""
+        return self.turns.locked() and self._link is not None
+
+    def _between_turns(self) -> None:
+        if self._retired:
+            self._leave()
+        elif self._next is not None:
+            self._renew()
+
+    def _renew(self) -> None:
+        """Come to the new definition: now, or when the process that runs has ended."""
+        if self.state in (BotState.STARTING, BotState.READY, BotState.BUSY):
+            self._end_link(RENEWED)
+        elif self._life is None:
+            self._take_over()
+            if self.state is BotState.FAILED:
+                self._enter(BotState.IDLE)
+            self._changed.set()
+
+    def _leave(self) -> None:
+        self._wanted.clear()
+        self._end_link(REMOVED)
+        self._end_waiting(REMOVED)
+
+    def _end_link(self, reason: str) -> None:
+        """End the process; whoever comes from here on does not get it any more."""
+        self._end(reason)
+        if self._life is not None:
+            self._life.take_link(reason)
+
+    def _take_over(self) -> None:
+        if self._next is not None:
+            self.spec, self._launch = self._next
+            self._next = None
+            self._crashes = ()
+            self._manners = Manners()
+            self.close()
 
     def _enter(self, state: BotState, reason: str = "") -> None:
         if state is not self.state:
             self.state = state
-            self._on_state(StateChanged(self.spec.id, state, reason, time.time()))
+            self._on_event(StateChanged(self.spec.id, state, reason, time.time()))
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _chance() -> float:

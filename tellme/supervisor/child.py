@@ -41,6 +41,7 @@ def become_bot(launch: Launch, standard: tuple[int, int, int], status: int, ward
     linux.die_with_parent(signal.SIGKILL)
     if os.getppid() != warden:  # it ended before the line above
         os._exit(CANNOT_START)
+    linux.mark()
     _take_descriptors(standard, status)
     reset_signals()
     try:
@@ -59,20 +60,37 @@ def _take_descriptors(standard: tuple[int, int, int], status: int) -> None:
 
 
 def _start(launch: Launch) -> Role:
+    if launch.refused:
+        raise ValueError(launch.refused)
     os.chdir(launch.folder)
     if not launch.command:
         raise ValueError("it has no command")
     word, *arguments = launch.command
     if not word.endswith(".py"):
-        _exec(_find(word, launch), [word, *arguments], launch.env)
+        _execute(launch, _find(word, launch), [word, *arguments])
     path = os.path.join(launch.folder, word)
     os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
     if not launch.builtin:
-        _exec(sys.executable, [sys.executable, run_script.__file__, path, *arguments], launch.env)
+        _execute(launch, sys.executable, [sys.executable, run_script.__file__, path, *arguments])
     linux.set_title(f"tellme: bot {launch.name} {path}")
-    _restore_interpreter(launch.env)
+    restore_interpreter(launch.env)
     os.close(STATUS)
     return lambda: _run_builtin(path, arguments)
+
+
+def _execute(launch: Launch, program: str, command: list[str]) -> NoReturn:
+    """Become another program, with its secrets and in its sandbox where it is to have them."""
+    env = launch.env
+    if launch.keyring:
+        from tellme.supervisor import keyring
+
+        env = {**env, **keyring.read(launch.keyring, launch.keyring_env)}
+    if launch.sandbox:
+        from tellme.supervisor.sandbox import enclosed
+
+        command = enclosed(launch.sandbox, launch.folder, program, command)
+        program = command[0]
+    _exec(program, command, env)
 
 
 def _exec(program: str, command: list[str], env: Mapping[str, str]) -> NoReturn:
@@ -112,10 +130,11 @@ def _reason(launch: Launch, error: Exception) -> str:
 # Built-in bots ----------------------------------------------------------------------------------------------------
 
 
-def _restore_interpreter(env: Mapping[str, str]) -> None:
+def restore_interpreter(env: Mapping[str, str]) -> None:
     """Make this fork of the spawner look like a fresh interpreter."""
     os.environ.clear()
-    os.environ.update(env)
+    for name, value in env.items():  # ``update`` takes 0.1 MiB more of this process's own
+        os.environ[name] = value
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored, signal.SIG_IGN)

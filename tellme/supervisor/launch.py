@@ -23,7 +23,20 @@ LENGTH_BYTES = 4
 class Launch:
     """All that is needed to run one process of a bot."""
 
-    __slots__ = ("builtin", "command", "env", "folder", "log_max_bytes", "log_path", "memory_bytes", "name")
+    __slots__ = (
+        "builtin",
+        "command",
+        "env",
+        "folder",
+        "keyring",
+        "keyring_env",
+        "log_max_bytes",
+        "log_path",
+        "memory_bytes",
+        "name",
+        "refused",
+        "sandbox",
+    )
 
     def __init__(
         self,
@@ -35,6 +48,10 @@ class Launch:
         log_path: str,
         log_max_bytes: int = 1024 * 1024,
         builtin: bool = False,
+        keyring: tuple[str, ...] = (),
+        keyring_env: Mapping[str, str] = {},
+        sandbox: tuple[str, ...] = (),
+        refused: str = "",
     ) -> None:
         self.name = name
         self.command = command
@@ -50,10 +67,21 @@ class Launch:
         """Size at which the log is rotated; twice as much may be on disk."""
         self.builtin = builtin
         """A script of tellme's own: forked from the spawner rather than started from nothing."""
+        self.keyring = keyring
+        """Names whose values are taken from the system's keyring, by the bot's own process before it is the bot."""
+        self.keyring_env = keyring_env
+        """The environment of whoever reads the keyring."""
+        self.sandbox = sandbox
+        """The program that runs the bot in a sandbox, and its arguments; empty for none."""
+        self.refused = refused
+        """Why it must not be started, where it must not."""
 
     def pack(self) -> bytes:
         """Return it as bytes, their length first. ``marshal``, because both ends are one interpreter."""
-        fields = {name: getattr(self, name) for name in self.__slots__} | {"env": dict(self.env)}
+        fields = {name: getattr(self, name) for name in self.__slots__} | {
+            "env": dict(self.env),
+            "keyring_env": dict(self.keyring_env),
+        }
         body = marshal.dumps(fields)
         return len(body).to_bytes(LENGTH_BYTES, "big") + body
 

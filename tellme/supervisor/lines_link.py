@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from tellme.model import BotCommand
 from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
+from tellme.supervisor.sessions import Sessions
 from tellme.wire import acp, jsonrpc, lines
 
 _SESSION = "lines"
@@ -20,9 +20,8 @@ class LinesLink:
 
     def __init__(self, write: Callable[[bytes], None], log: Callable[[str], None]) -> None:
         self.abilities = Abilities()
-        self.sessions: dict[str, str] = {}
-        self.untold: dict[str, Sequence[acp.Exchange]] = {}
-        self.commands: dict[str, tuple[BotCommand, ...]] = {}
+        self.sessions = Sessions()
+        self.heard = 0
         self._write = write
         self._log = log
         self._lines = jsonrpc.LineReader(keep_blank=True)
@@ -31,6 +30,7 @@ class LinesLink:
 
     def feed(self, data: bytes) -> None:
         for line in self._lines.feed(data):
+            self.heard += 1
             if not self._owed:
                 text = line.sample if isinstance(line, jsonrpc.Malformed) else lines.decode(line)
                 self._log(f"[nobody asked] {text}")
@@ -69,3 +69,6 @@ class LinesLink:
 
     def cancel(self, agent_session: str) -> None:
         """Do nothing: a program that does not answer within the grace is ended by the turn."""
+
+    def ping(self, answered: Callable[[], None]) -> None:
+        """Do nothing: whatever such a program is sent is a message to it."""

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from tellme.model import BotCommand, Question
+    from tellme.model import Question
+    from tellme.supervisor.sessions import Sessions
     from tellme.wire.acp import Exchange
+    from tellme.wire.jsonrpc import ErrorResponse
 
 
 class Died(Exception):
@@ -27,11 +29,19 @@ class Died(Exception):
 
 
 class Refused(Exception):
-    """The bot lives, and answered a request with an error or with something that does not fit."""
+    """The bot lives, and answered a request with an error or with something that does not fit.
 
-    def __init__(self, reason: str) -> None:
+    ``error`` is the JSON-RPC error as it came, where it was one.
+    """
+
+    def __init__(self, reason: str, error: ErrorResponse | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.error = error
+
+
+class Forgotten(Refused):
+    """The bot does not know the session that it was asked in, and has done nothing with what it was asked."""
 
 
 class Abilities(NamedTuple):
@@ -59,13 +69,12 @@ class Link(Protocol):
     """What the host needs of a connection, in every protocol."""
 
     abilities: Abilities
-    sessions: dict[str, str]
-    """Our session id → the bot's own, for the conversations that this process knows."""
+    sessions: Sessions
+    """The conversations that this process knows."""
 
-    untold: dict[str, Sequence[Exchange]]
-    """Our session id → the history that has to go before its next message, as the bot takes it in no other way."""
-    commands: dict[str, tuple[BotCommand, ...]]
-    """The bot's own session id → the commands that it offers there."""
+    @property
+    def heard(self) -> int:
+        """How many messages that follow the protocol have come."""
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the bot's stdout."""
@@ -86,7 +95,12 @@ class Link(Protocol):
         """Continue a conversation that the bot itself kept; what it replays is not shown."""
 
     def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> None:
-        """Send a message; ``listener`` hears what comes of it."""
+        """Send a message; ``listener`` hears what comes of it, and at its end ``Forgotten`` if the bot has to be given
+        the session anew.
+        """
 
     def cancel(self, agent_session: str) -> None:
         """Ask the bot to end the open prompt."""
+
+    def ping(self, answered: Callable[[], None]) -> None:
+        """Ask for a sign of life, where the protocol has a way to. ``answered`` hears of the answer, whatever it is."""

@@ -24,13 +24,20 @@ class Peer:
     """One JSON-RPC connection. ``write`` takes a whole line; the three callbacks are called by ``feed``, in order."""
 
     def __init__(
-        self, write: Write, on_notification: OnNotification, on_request: OnRequest, on_malformed: OnMalformed
+        self,
+        write: Write,
+        on_notification: OnNotification,
+        on_request: OnRequest,
+        on_malformed: OnMalformed,
+        max_line_bytes: int = jsonrpc.MAX_LINE_BYTES,
     ) -> None:
+        self.heard = 0
+        """How many messages have come, answers among them that name an open request and are malformed otherwise."""
         self._write = write
         self._on_notification = on_notification
         self._on_request = on_request
         self._on_malformed = on_malformed
-        self._lines = jsonrpc.LineReader()
+        self._lines = jsonrpc.LineReader(max_line_bytes)
         self._open: dict[int | str, Settle] = {}
         self._next_id = 0
         self._ended: Died | None = None
@@ -77,16 +84,16 @@ class Peer:
             each(self._ended)
 
     def _deliver(self, message: jsonrpc.Message) -> None:
+        if not isinstance(message, jsonrpc.Malformed):
+            self.heard += 1
         match message:
             case jsonrpc.Notification(method, params):
                 self._on_notification(method, params)
             case jsonrpc.Response(number, result):
                 self._settle(number, result)
             case jsonrpc.ErrorResponse(number, code, text, _):
-                self._settle(
-                    number,
-                    Refused(f"answered with an error: {shorten(one_line(text), 300)} ({shorten(str(code), 20)})"),
-                )
+                reason = f"answered with an error: {shorten(one_line(text), 300)} ({shorten(str(code), 20)})"
+                self._settle(number, Refused(reason, message))
             case jsonrpc.Request():
                 self._on_request(message)
             case jsonrpc.Malformed():
@@ -97,6 +104,7 @@ class Peer:
         if message.request_id is not None:
             self.respond(jsonrpc.ErrorResponse(message.request_id, message.code, f"a line that {message.reason}"))
         if message.response_id in self._open:
+            self.heard += 1
             self._settle(message.response_id, Refused(f"answered with a line that {message.reason}"))
 
     def _settle(self, number: int | str | None, outcome: object) -> None:

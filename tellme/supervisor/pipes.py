@@ -52,6 +52,7 @@ class Output:
             on_finished()
             return
         self._on_finished = on_finished
+        self.resume()  # what is in the pipe is all there will be
         self._deadline = self._loop.call_later(within_s, self.close)
 
     def close(self) -> None:

@@ -69,6 +69,7 @@ class Process:
         self.started_at = time.monotonic()
         self.log_problem: str | None = None
         """Why the log cannot be written, where it cannot."""
+        self._on_log_problem: Callable[[str], None] | None = None
         self._output = Output(self._loop, spawned.stdout)
         self._input = Input(self._loop, spawned.stdin)
         self._control = spawned.control
@@ -78,6 +79,7 @@ class Process:
         """The warden is gone, and so is everything below it."""
         self._exited: asyncio.Future[Exit] = self._loop.create_future()
         self._exit: Exit | None = None
+        self._ended_at: float | None = None
         self._kill_reason: str | None = None
         self._stopping: asyncio.Task[None] | None = None
         self._confirm: asyncio.TimerHandle | None = None
@@ -137,6 +139,10 @@ class Process:
         if self._input.queued_bytes > MAX_QUEUED_BYTES:
             self.kill(f"does not read its input ({self._input.queued_bytes >> 20} MiB wait for it)")
 
+    def close_input(self) -> None:
+        """Close the bot's stdin; what is queued is lost."""
+        self._input.close()
+
     async def drain(self) -> None:
         """Wait until the bot has taken all that was written, or has closed its stdin."""
         await self._input.drain()
@@ -156,6 +162,12 @@ class Process:
         if self._logged_lines <= LOG_LINES_A_SECOND:
             self._log_now(line)
 
+    def listen_log_problem(self, on_problem: Callable[[str], None]) -> None:
+        """Say why the log cannot be written, if that is so or comes to be."""
+        self._on_log_problem = on_problem
+        if self.log_problem is not None:
+            on_problem(self.log_problem)
+
     def _count_unlogged(self) -> None:
         unlogged, self._logged_lines = self._logged_lines - LOG_LINES_A_SECOND, 0
         if unlogged > 0:
@@ -163,6 +175,11 @@ class Process:
 
     def _log_now(self, line: str) -> None:
         self._command(b"log " + line[:MAX_LOG_LINE].replace("\n", " ").encode(errors="replace"))
+
+    @property
+    def uptime_s(self) -> float:
+        """How long it runs, or ran."""
+        return round((self._ended_at or time.monotonic()) - self.started_at, 3)
 
     # Its end ------------------------------------------------------------------------------------------------------
 
@@ -247,6 +264,8 @@ class Process:
             _settle(self._started, rest)
         elif what == "log":
             self.log_problem = rest
+            if self._on_log_problem is not None:
+                self._on_log_problem(rest)
         elif what == "exit":
             self._ended(_read_exit(rest))
 
@@ -259,6 +278,7 @@ class Process:
     def _ended(self, end: Exit) -> None:
         if self._exit is None:
             self._exit = end._replace(reason=self._kill_reason or end.reason)
+            self._ended_at = time.monotonic()
             self._input.close()
             self._output.finish(LAST_OUTPUT_S, self._finished)
 

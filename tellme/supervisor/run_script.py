@@ -11,7 +11,10 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import CodeType, TracebackType
+
+compiled: dict[str, CodeType] = {}
+"""Scripts that were compiled ahead, by path (``preload.py``): to compile one takes 0.8 MiB."""
 
 
 def run_script(path: str, arguments: list[str]) -> None:
@@ -22,9 +25,13 @@ def run_script(path: str, arguments: list[str]) -> None:
     main.__dict__.update(__file__=path, __builtins__=__builtins__, __cached__=None)
     sys.modules["__main__"] = main
     sys.excepthook = _show_script_frames
+    exec(compiled.get(path) or compile_script(path), main.__dict__)
+
+
+def compile_script(path: str) -> CodeType:
+    """Return the file's code."""
     with open(path, "rb") as script:
-        code = compile(script.read(), path, "exec", dont_inherit=True)
-    exec(code, main.__dict__)
+        return compile(script.read(), path, "exec", dont_inherit=True)
 
 
 def _show_script_frames(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

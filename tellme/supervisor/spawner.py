@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WARDENS_GRACE_S = 1.0
 """How long wardens may take to end after the host; they need 0.3 s, unless a bot has stopped them."""
+AHEAD_MS = 500
+"""A host that is still there so long after its first built-in bot will start more: time to prepare for those."""
 SWEEP_S = (0.02, 1.0)
 """The shortest and the longest wait before strays are killed again."""
 
@@ -84,7 +86,13 @@ class Forker:
         self._host: _socket.socket | None = host
         self._wakeup = Wakeup()
         self._wardens: set[int] = set()
-        self._warm = False
+        self._builtin = 0
+        """How many built-in bots were asked for."""
+        self._ahead = [(1, _load_sdk), (2, _load_more), (4, _rehearse)]
+        """What makes forks cheaper and is still to do, before which built-in bot at the latest.
+
+        The first is what a person waits for, and a person's first three may be one of each kind.
+        """
         self._deadline: float | None = None
         self._strays = False
         self._sweep_s = SWEEP_S[0]
@@ -95,7 +103,10 @@ class Forker:
     def serve(self) -> Role | None:
         """Fork on request until the host and the last warden are gone. Returns early in each fork, with its role."""
         while self._host is not None or self._wardens or self._strays:
-            for descriptor, _ in self._poll.poll(self._timeout_ms()):
+            ready = self._poll.poll(self._timeout_ms())
+            if not ready and self._builtin and self._host is not None:
+                self._do_ahead()
+            for descriptor, _ in ready:
                 if descriptor == self._wakeup.descriptor:
                     self._wakeup.take()
                 else:
@@ -112,7 +123,7 @@ class Forker:
             return int(self._sweep_s * 1000)
         if self._deadline is not None:
             return max(20, int((self._deadline - time.monotonic()) * 1000) + 1)
-        return None
+        return AHEAD_MS if self._builtin and self._ahead else None
 
     def _request(self) -> Role | None:
         assert self._host is not None
@@ -129,9 +140,8 @@ class Forker:
         return None
 
     def _fork(self, kind: bytes, control: int, stdin: int, stdout: int) -> Role | None:
-        if kind == REQUEST_FORK and not self._warm:
-            _warm_up()
-            self._warm = True
+        if kind == REQUEST_FORK:
+            self._warm_up()
         try:
             pid = os.fork()
         except OSError as error:
@@ -146,11 +156,23 @@ class Forker:
             os.close(descriptor)
         return None
 
+    def _warm_up(self) -> None:
+        """Load what the bot needs, and prepare for as many as are expected now that there are so many."""
+        self._builtin += 1
+        while self._ahead and self._ahead[0][0] <= self._builtin:
+            self._do_ahead()
+
+    def _do_ahead(self) -> None:
+        if self._ahead:
+            _, do = self._ahead.pop(0)
+            do()
+
     def _leave(self) -> None:
         """In the fork: give up what is the spawner's."""
         assert self._host is not None
         self._host.close()
         self._wakeup.close()
+        linux.mark()
 
     def _reap(self) -> None:
         ended, _ = reap()
@@ -181,12 +203,32 @@ def _receive(host: _socket.socket) -> tuple[bytes, list[int]]:
     return kind, [int.from_bytes(packed[at : at + 4], sys.byteorder) for at in range(0, len(packed), 4)]
 
 
-def _warm_up() -> None:
+def _load_sdk() -> None:
     """Load what built-in bots have in common; they share the memory, and the garbage collector is kept off it."""
     import gc
 
     try:
-        import tellme.sdk  # noqa: F401
+        import tellme.sdk.blocking  # noqa: F401
     except ImportError:
         return  # the bot's own import says what is wrong, in its log
+    gc.freeze()
+
+
+def _load_more() -> None:
+    import gc
+
+    from tellme.supervisor.preload import preload
+
+    preload()
+    gc.freeze()
+
+
+def _rehearse() -> None:
+    import gc
+
+    from tellme.supervisor.rehearsal import fill_gaps, rehearse
+
+    rehearse()
+    gc.collect()
+    fill_gaps()
     gc.freeze()

@@ -115,6 +115,21 @@ class Warden:
 
     def run(self) -> None:
         """Watch over the bot until it and all that it started are gone."""
+        self._begin()
+        try:
+            while not self._finished:
+                self._step()
+        except Exception as error:
+            kill_all()
+            self._report(f"exit signal {signal.SIGKILL} was killed because its warden failed: {error!r}")
+
+    def rehearse(self) -> None:
+        """Do what every warden does when its bot has started; the bot is none, and nothing is ended."""
+        self._begin()
+        self._step()
+        self._sample()
+
+    def _begin(self) -> None:
         os.set_blocking(self._stderr, False)
         self._listen(self._control, self._read_commands)
         self._listen(self._wakeup.descriptor, self._woken)
@@ -122,14 +137,11 @@ class Warden:
         self._listen(self._status, self._read_status)
         if self._memory_limit is not None:
             self._in(self._sample_s, self._sample)
-        try:
-            while not self._finished:
-                for descriptor, _ in self._poll.poll(self._timeout_ms()):
-                    self._readers.get(descriptor, _nothing)()
-                self._do_what_is_due()
-        except Exception as error:
-            kill_all()
-            self._report(f"exit signal {signal.SIGKILL} was killed because its warden failed: {error!r}")
+
+    def _step(self) -> None:
+        for descriptor, _ in self._poll.poll(self._timeout_ms()):
+            self._readers.get(descriptor, _nothing)()
+        self._do_what_is_due()
 
     # Waiting ------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """A bot that misbehaves in the way that its first argument names. It speaks ACP by hand, so that it can break it.
 
 With ``NTH=n`` in its environment it misbehaves in the nth turn of its life, else in every one. ``ONCE=path`` makes it
-misbehave only while that file does not exist, and create it: the process that comes after behaves.
+misbehave only while that file does not exist, and create it: the process that comes after behaves. ``PIDS`` names a
+file for the pids of all of its processes, ``LOG`` its log.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import subprocess
 import sys
 import time
 from typing import Any
+
+WARDEN = os.getppid()
 
 
 def send(message: dict[str, Any]) -> None:
@@ -34,12 +37,14 @@ def end(number: object, reason: str = "end_turn") -> None:
     send({"id": number, "result": {"stopReason": reason}})
 
 
-def ask(session: str) -> None:
-    options = [
-        {"optionId": "y", "name": "Yes\x1b[31m", "kind": "allow_once"},
-        {"optionId": "n", "name": "No", "kind": "reject_once"},
-    ]
-    params = {"sessionId": session, "toolCall": {"toolCallId": "1", "title": "May I?"}, "options": options}
+OPTIONS = (
+    {"optionId": "y", "name": "Yes\x1b[31m", "kind": "allow_once"},
+    {"optionId": "n", "name": "No", "kind": "reject_once"},
+)
+
+
+def ask(session: str, title: str = "May I?", options: tuple[dict[str, str], ...] = OPTIONS) -> None:
+    params = {"sessionId": session, "toolCall": {"toolCallId": "1", "title": title}, "options": options}
     send({"id": "question", "method": "session/request_permission", "params": params})
 
 
@@ -224,8 +229,134 @@ def misbehave(mode: str, number: object, session: str) -> None:
             raw(b"[" * 100_000 + b"\n")
             chunk(session, "fine")
             end(number)
+        case "half-a-line-then-silence":
+            raw(b'{"jsonrpc":"2.0","id":')
+            hang()
+        case "exits-0-in-reply":
+            chunk(session, "half an ans")
+            os._exit(0)
+        case "closes-stdin":
+            os.close(0)
+            hang()
+        case "closes-stderr":
+            os.close(2)
+            chunk(session, "fine")
+            end(number)
+        case "stops-itself":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        case "huge-numbers":
+            for written in ("9" * 100_000, "-" + "9" * 5_000, "1e999999", "NaN", "-Infinity", "0.1", "true"):
+                raw(f'{{"jsonrpc":"2.0","id":{written},"result":{{"stopReason":"end_turn"}}}}\n'.encode())
+            chunk(session, "fine")
+            end(number)
+        case "nul-and-surrogates":
+            chunk(session, "a\0b\ud800c")
+            end(number)
+        case "grow-in-a-child":
+            if os.fork() == 0:
+                misbehave("grow", number, session)
+            hang()
+        case "hides-its-name-and-grows":
+            with open("/proc/self/comm", "w") as name:
+                name.write("a) R 1 1\n(")
+            misbehave("grow", number, session)
+        case "fork-bomb":
+            for _ in range(4):
+                os.fork()
+            report_pid()
+            if os.getppid() != WARDEN:
+                hang()
+            chunk(session, "sixteen")
+            end(number)
+        case "kills-the-spawner":
+            daemon()
+            os.kill(parent_of(os.getppid()), signal.SIGKILL)
+            chunk(session, "killed")
+            end(number)
+        case "kills-spawner-and-warden" | "kills-warden-and-spawner":
+            daemon()
+            both = [parent_of(os.getppid()), os.getppid()]
+            for pid in both if mode == "kills-spawner-and-warden" else reversed(both):
+                os.kill(pid, signal.SIGKILL)
+            hang()
+        case "kills-its-parents-group":
+            os.killpg(os.getpgid(os.getppid()), signal.SIGKILL)
+            hang()
+        case "terminates-its-parents-group":
+            os.killpg(os.getpgid(os.getppid()), signal.SIGTERM)
+            hang()
+        case "escapes-in-title":
+            ask(session, "May\x1b[2J\x1b]0;owned\x07 I?\nYes")
+            chunk(session, json.dumps(answer()))
+            end(number)
+        case "wants-a-terminal":
+            send({"id": 1, "method": "terminal/create", "params": {"sessionId": session, "command": "sh"}})
+            refusal = json.loads(sys.stdin.readline())
+            chunk(session, f"error {refusal['error']['code']}")
+            end(number)
+        case "wants-very-much":
+            for wanted in range(10_000):
+                send({"id": wanted, "method": "fs/write_text_file", "params": {"sessionId": session}})
+            chunk(session, "wanted")
+            end(number)
+        case "asks-without-options":
+            ask(session, options=())
+            chunk(session, json.dumps(answer()))
+            end(number)
+        case "asks-after-the-turn":
+            chunk(session, "done")
+            end(number)
+            ask(session)
+            answer()
+        case "asks-very-much":
+            for _ in range(20_000):
+                ask(session)
+            chunk(session, "asked")
+            end(number)
+        case "ignores-cancel":
+            chunk(session, "on and on")
+            while True:
+                sys.stdin.readline()
+        case "rewrites-its-log":
+            os.write(2, b"one line\n")
+            log = os.environ["LOG"]
+            while not os.path.exists(log):
+                time.sleep(0.005)
+            os.unlink(log)
+            os.mkdir(log)
+            os.write(2, b"another line\n")
+            chunk(session, "rewritten")
+            end(number)
+        case "links-its-data-folder":
+            data = os.environ["TELLME_BOT_DATA"]
+            os.makedirs(os.path.dirname(data), exist_ok=True)
+            os.symlink(data, data)
+            chunk(session, "linked")
+            end(number)
+        case "answers-ahead":
+            for ahead in range(50):
+                end(ahead)
         case _:
             raise SystemExit(f"unknown mode {mode}")
+
+
+def daemon() -> None:
+    """Leave a process behind that has nothing to do with this one any more; returns when it runs."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        report_pid()
+        os.closerange(0, 100)
+        hang()
+    os.close(write)
+    os.read(read, 1)
+
+
+def parent_of(pid: int) -> int:
+    with open(f"/proc/{pid}/stat", "rb") as stat:
+        return int(stat.read().rpartition(b")")[2].split()[1])
 
 
 def report_pid() -> None:
@@ -249,6 +380,9 @@ def main(mode: str) -> None:
         sys.exit("cannot go on")
     if mode == "bad-configuration":
         print("the key is missing", file=sys.stderr, flush=True)
+        sys.exit(78)
+    if mode == "escapes-in-log":
+        os.write(2, b"\x1b[2J\x1b]0;owned\x07the key is\xc2\x9b31m missing\n")
         sys.exit(78)
     if mode == "hang-on-start":
         hang()

@@ -6,10 +6,15 @@ import asyncio
 import inspect
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
+from tellme.model import BotSpec, BotState, HostEvent, StateChanged
+from tellme.supervisor.bot import Bot
+from tellme.supervisor.health import HealthCheck
 from tellme.supervisor.process import Process
 from tellme.supervisor.spawn import Launch, Spawner
 
@@ -19,6 +24,7 @@ PROGRAMS = Path(__file__).parent / "programs"
 
 MakeLaunch = Callable[..., Launch]
 Until = Callable[[Callable[[], object]], None]
+T = TypeVar("T")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -143,3 +149,142 @@ class Running:
         *lines, self._partial = (self._partial + data).split(b"\n")
         for line in lines:
             self._lines.put_nowait(line)
+
+
+async def eventually(holds: Callable[[], object]) -> None:
+    """Wait for a condition while the event loop runs, ten seconds at most."""
+    for _ in range(5000):
+        if holds():
+            return
+        await asyncio.sleep(0.002)
+    raise AssertionError("it did not come about in time")
+
+
+class Gate:
+    """A named pipe at which a bot waits in its turn until the test opens it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        os.mkfifo(path)
+        self._writer: int | None = None
+
+    async def reached(self) -> None:
+        """Wait until the bot is there."""
+        async with asyncio.timeout(10):
+            while self._writer is None:
+                try:
+                    self._writer = os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)
+                except OSError:  # nobody has it open yet
+                    await asyncio.sleep(0.002)
+
+    def open(self) -> None:
+        if self._writer is not None:
+            os.close(self._writer)
+            self._writer = None
+
+
+class Life:
+    """A ``Bot`` with its loop, and all that it tells."""
+
+    def __init__(self, spawner: Spawner, spec: BotSpec, launch: Launch, **options: Any) -> None:
+        self.bot = Bot(spec, launch, spawner, self._tell, lambda session, text: None, **options)
+        self.events: list[HostEvent] = []
+        self._news = asyncio.Event()
+        self._gate = Path(launch.env.get("GATE", ""))
+
+    async def __aenter__(self) -> Life:
+        self.task = asyncio.create_task(self.bot.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.bot.stop()
+        self.bot.kill("is no longer needed")  # without the graces
+        self.task.cancel()
+        await asyncio.wait((self.task,))
+
+    def all(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def next(self, kind: type[T], number: int = 1) -> T:
+        """Wait for the first event of a kind, or the one of that number."""
+        await self.until(lambda: len(self.all(kind)) >= number)
+        return self.all(kind)[number - 1]
+
+    async def state(self, state: BotState, times: int = 1) -> None:
+        """Wait until the bot has come into a state so many times."""
+        await self.until(lambda: [e.state for e in self.all(StateChanged)].count(state) >= times)
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        await eventually(holds)
+
+    async def say(self, text: str) -> str:
+        """Have a turn, as the host does; returns the reply, raises ``Died``."""
+        async with self.bot.turns:
+            try:
+                link = await self.bot.connect()
+                self.bot.begin_turn()
+                listener = Listener()
+                link.prompt(await link.new_session(()), text, "turn", listener)
+                outcome = await listener.end
+            finally:
+                self.bot.end_turn()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return listener.text
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the bot's process."""
+        pid = self.bot.status().pid
+        assert pid is not None
+        os.kill(pid, number)
+
+    @contextmanager
+    def gate(self) -> Iterator[Gate]:
+        gate = Gate(self._gate)
+        try:
+            yield gate
+        finally:
+            gate.open()
+
+    def _tell(self, event: HostEvent) -> None:
+        self.events.append(event)
+
+
+class Listener:
+    """Gathers one reply."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.end: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+
+    def piece(self, text: str) -> None:
+        self.text += text
+
+    def question(self, question: object, answer: Callable[[str | None], None]) -> None:
+        answer(None)
+
+    def stopped(self, outcome: object) -> None:
+        self.end.set_result(outcome)
+
+
+@pytest.fixture
+def make_spec(tmp_path: Path) -> Callable[..., tuple[BotSpec, Launch]]:
+    """Make the definition of a bot that runs one of the programs."""
+
+    def make(*command: str, **keys: Any) -> tuple[BotSpec, Launch]:
+        spec = BotSpec("Wall-E", "wall-e", "command", command, str(PROGRAMS), "", **keys)
+        env = {"PATH": os.environ["PATH"], "GATE": str(tmp_path / "gate")}
+        log = str(tmp_path / "log" / "test.log")
+        return spec, Launch("Wall-E", command, str(PROGRAMS), env, spec.memory_bytes, log)
+
+    return make
+
+
+@pytest.fixture
+def make_life(spawner: Spawner, make_spec: Callable[..., tuple[BotSpec, Launch]]) -> Callable[..., Life]:
+    """Make a bot of one of the programs: ``async with make_life("talks.py", "1") as life``."""
+
+    def make(*command: str, health: HealthCheck | None = None, **keys: Any) -> Life:
+        return Life(spawner, *make_spec(*command, **keys), health=health)
+
+    return make

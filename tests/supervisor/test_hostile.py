@@ -8,22 +8,48 @@ import re
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from asyncio.subprocess import PIPE
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tellme.supervisor import linux
 from tellme.supervisor import process as process_module
 from tellme.supervisor.log_tail import tail
 from tellme.supervisor.process import CannotStart, Exit, Process
 from tellme.supervisor.spawn import Spawner
+from tellme.supervisor.strays import Strays
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="rests on /proc and the child subreaper of Linux")
 
 Start = Callable[..., Any]
 Log = Any
 Alive = Callable[[int], bool]
+
+
+@contextmanager
+def adopting() -> Iterator[Strays]:
+    """Be a host that takes in what loses its parents."""
+    strays = Strays()
+    strays.begin()
+    try:
+        yield strays
+    finally:
+        strays.end()
+
+
+async def until_gone(*pids: int) -> None:
+    """Wait, while the loop hears of ends by signals, until there are no such processes, zombies included."""
+    async with asyncio.timeout(10):
+        while any(map(_exists, pids)):  # noqa: ASYNC110 (no event tells that it is reaped)
+            await asyncio.sleep(0.005)
+
+
+def _exists(pid: int) -> bool:
+    return os.path.exists(f"/proc/{pid}")
 
 
 async def test_a_bot_that_kills_its_warden_is_killed_with_all_it_started(
@@ -80,6 +106,49 @@ async def test_a_bot_dies_with_its_warden_even_without_a_spawner(start: Start, u
     os.kill(warden, signal.SIGKILL)
     await bot.process.wait()
     until(lambda: not alive(own))
+
+
+@pytest.mark.parametrize("who", ["spawner-warden", "warden-spawner"])
+async def test_a_bot_that_kills_spawner_and_warden_leaves_nothing_either(start: Start, who: str) -> None:
+    with adopting():
+        bot = await start("attacks.py", who, "KILL")
+        own, daemon, warden, _ = await bot.pids()
+        bot.process.write(b"go\n")
+        assert (await bot.process.wait()).reason == "lost its warden, which was killed"
+        await until_gone(own, daemon, warden)
+
+
+async def test_a_bot_of_a_killed_spawner_is_watched_over_to_its_end(start: Start, alive: Alive, until: Start) -> None:
+    with adopting():
+        bot = await start("attacks.py", "spawner", "KILL")
+        own, daemon, warden, spawner = await bot.pids()
+        bot.process.write(b"go\n")
+        assert await bot.line() == "done"
+        until(lambda: not alive(spawner))
+        await asyncio.sleep(0)
+        assert all(map(alive, (own, daemon, warden))), "a warden is no stray"
+        os.kill(warden, signal.SIGKILL)
+        await until_gone(own, daemon, warden)
+
+
+async def test_a_daemon_that_the_host_itself_has_started_is_left_alone(alive: Alive) -> None:
+    with adopting() as strays:
+        shell = await asyncio.create_subprocess_exec("sh", "-c", "setsid sleep 9 >&- & echo $!", stdout=PIPE)
+        assert shell.stdout is not None
+        daemon = int(await shell.stdout.readline())
+        assert await shell.wait() == 0
+        strays.sweep()
+        assert alive(daemon)
+        os.kill(daemon, signal.SIGKILL)
+        os.waitpid(daemon, 0)  # noqa: ASYNC222 (it is killed)
+
+
+async def test_only_a_bot_carries_its_mark_and_hands_it_on(start: Start, spawner: Spawner) -> None:
+    bot = await start("attacks.py", "warden", "KILL")
+    _, daemon, warden, _ = await bot.pids()
+    marks = [linux.marks(pid) - linux.marks(os.getpid()) for pid in (spawner.pid, warden, bot.process.pid, daemon)]
+    assert marks == [0, linux.WARDEN, linux.BOT, linux.BOT]
+    await bot.process.stop((0.05, 0.05))
 
 
 async def test_a_spawner_that_was_stopped_goes_on(start: Start, spawner: Spawner) -> None:

@@ -71,3 +71,44 @@ async def test_when_descriptors_run_out_nothing_leaks(spawner: Spawner, launch: 
         os.close(filler)
     with pytest.raises(CannotStart):
         await Process.adopt(spawner.spawn(launch("missing.py")))
+
+
+def _loaded_ahead(code: str) -> list[str]:
+    root = Path(tellme.__file__).parents[1]
+    program = f"import sys; sys.path.append({str(root)!r}); from tellme.supervisor import preload, run_script; {code}"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_what_math_needs_is_loaded_ahead_and_nothing_heavy() -> None:
+    loaded = _loaded_ahead("before = list(sys.path); preload.preload(); assert sys.path == before; print(*sys.modules)")
+    assert {"mathbot.engine", "tellme.sdk.blocking"} <= set(loaded)
+    assert not (HEAVY - {"json", "enum", "re", "signal", "functools"}) & set(loaded)
+
+
+def test_a_script_that_was_compiled_ahead_is_the_bots() -> None:
+    assert [Path(path).parts[-2:] for path in _loaded_ahead("preload.preload(); print(*run_script.compiled)")] == [
+        ("math", "bot.py")
+    ]
+
+
+@pytest.mark.parametrize("content", ["import no_such_module", "def", "import mathbot; raise ImportError"])
+def test_what_cannot_be_loaded_ahead_is_left_to_the_bot(tmp_path: Path, content: str) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bot.py").write_text("pass")
+    (tmp_path / "a" / "warm.py").write_text(content)
+    (tmp_path / "b" / "warm.py").write_text("import json")
+    code = f"preload._builtin_bots = lambda: {str(tmp_path)!r}; preload.preload(); print(*run_script.compiled)"
+    assert _loaded_ahead(code) == [str(tmp_path / "b" / "bot.py")]
+
+
+async def test_forks_before_and_after_the_loading_behave_alike(start: Start) -> None:
+    bots = [
+        await start("echo.py", builtin=True) for _ in range(6)
+    ]  # the second has the spawner load ahead, the fourth rehearse
+    for bot in bots:
+        assert await bot.line() == "ready"
+        bot.process.write(b"hello\n")
+        assert await bot.line() == "hello"
+        await bot.process.stop()

@@ -1,6 +1,6 @@
-"""Sends a signal to its warden, or to the spawner above it; a daemon of its own, whose pid it prints, stays.
+"""Sends a signal to its warden, or to the spawner above it, or both; a daemon of its own, whose pid it prints, stays.
 
-Usage: attacks.py warden|spawner KILL|STOP
+Usage: attacks.py warden|spawner|warden-spawner|spawner-warden KILL|STOP
 """
 
 import os
@@ -29,7 +29,8 @@ if os.fork() == 0:
 warden = os.getppid()
 print(os.getpid(), int(os.read(read, 20)), warden, parent_of(warden), flush=True)
 sys.stdin.readline()
-target = warden if sys.argv[1] == "warden" else parent_of(warden)
-os.kill(target, signal.Signals[f"SIG{sys.argv[2]}"])
+pids = {"warden": warden, "spawner": parent_of(warden)}
+for target in sys.argv[1].split("-"):
+    os.kill(pids[target], signal.Signals[f"SIG{sys.argv[2]}"])
 print("done", flush=True)
 stay()

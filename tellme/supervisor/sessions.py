@@ -1,0 +1,93 @@
+"""The conversations that one process of a bot knows, found by our id and by the bot's own.
+
+The promise: they do not add up. The one unused for longest makes room, and when it is used next, the bot is given it
+anew. A bot that keeps fewer says so by ``Forgotten`` (``link.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tellme.model import BotCommand
+    from tellme.wire.acp import Exchange
+
+MAX_SESSIONS = 4_000
+"""Far fewer than a bot of the SDK keeps (``sdk/agent.py``), so that it is hardly ever the first to forget."""
+
+MAX_UNKNOWN = 16
+"""Of so many sessions that are not ours a bot's commands are kept: its first words may come before it names one."""
+
+
+class Sessions:
+    """Our id ⇄ the bot's own, and what hangs on each. A bot may have one session for several of ours."""
+
+    def __init__(self) -> None:
+        self._theirs: dict[str, str] = {}
+        """By our id; the one used last stands last."""
+        self._ours: dict[str, str] = {}
+        """By the bot's id; of several ours, the one used last."""
+        self._untold: dict[str, Sequence[Exchange]] = {}
+        self._commands: dict[str, tuple[BotCommand, ...]] = {}
+        self._unknown: dict[str, tuple[BotCommand, ...]] = {}
+        """The commands of sessions that are not, or no longer, among ours."""
+
+    def __contains__(self, ours: str) -> bool:
+        return ours in self._theirs
+
+    def use(self, ours: str) -> str | None:
+        """Return the bot's id of a session that is about to be used; ``None`` where the bot has to be given it."""
+        theirs = self._theirs.pop(ours, None)
+        if theirs is not None:
+            self._enter(ours, theirs)
+        return theirs
+
+    def add(self, ours: str, theirs: str, untold: Sequence[Exchange] = ()) -> None:
+        """The bot knows a session from now on. ``untold`` has to go before its next message."""
+        self.forget(ours)
+        self._enter(ours, theirs)
+        if untold:
+            self._untold[ours] = untold
+        if len(self._theirs) > MAX_SESSIONS:
+            self.forget(next(iter(self._theirs)))
+
+    def forget(self, ours: str) -> None:
+        """Forget a session and what hangs on it, if it is known."""
+        theirs = self._theirs.pop(ours, None)
+        self._untold.pop(ours, None)
+        if theirs is not None and self._ours.get(theirs) == ours:
+            del self._ours[theirs]
+            if theirs in self._commands:
+                self._keep_unknown(theirs, self._commands.pop(theirs))
+
+    def ours(self, theirs: str) -> str:
+        """Return our id of a session; empty for one that the bot has made up."""
+        return self._ours.get(theirs, "")
+
+    def take_untold(self, ours: str) -> Sequence[Exchange]:
+        """Return the history that has to go before the next message, once."""
+        return self._untold.pop(ours, ())
+
+    def offer(self, theirs: str, commands: tuple[BotCommand, ...]) -> None:
+        """From now on the bot offers these in that session."""
+        if theirs in self._ours:
+            self._commands[theirs] = commands
+        else:
+            self._keep_unknown(theirs, commands)
+
+    def offered(self, ours: str) -> tuple[BotCommand, ...]:
+        """Return the commands that the bot offers in a session of ours."""
+        return self._commands.get(self._theirs.get(ours, ""), ())
+
+    def _enter(self, ours: str, theirs: str) -> None:
+        self._theirs[ours] = theirs
+        self._ours[theirs] = ours
+        if theirs in self._unknown:
+            self._commands[theirs] = self._unknown.pop(theirs)
+
+    def _keep_unknown(self, theirs: str, commands: tuple[BotCommand, ...]) -> None:
+        self._unknown.pop(theirs, None)
+        self._unknown[theirs] = commands
+        if len(self._unknown) > MAX_UNKNOWN:
+            del self._unknown[next(iter(self._unknown))]
