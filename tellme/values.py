@@ -20,6 +20,7 @@ else:
             defaults = [body[field] for field in fields if field in body]
             made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
             made.__doc__ = body["__doc__"]
+            made.__annotations__ = fields
             return made
 
     class NamedTuple(metaclass=_ToNamedTuple):

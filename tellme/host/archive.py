@@ -61,6 +61,12 @@ class Archive:
         finally:
             self._tell_damage()
 
+    async def write_slowly(self, operation: Operation[T]) -> T:
+        """Carry out something that writes much, on a connection of its own."""
+        result = await self.read_slowly(operation)
+        self._look_after()
+        return result
+
     async def close(self) -> None:
         """Close the file. The last process that does so writes the log of changes back into it."""
         if self._checkpoint is not None:

@@ -42,6 +42,8 @@ class Catalogue(NamedTuple):
     broken: Mapping[str, ConfigError] = {}
     """What is wrong with the bots that are not there for it, by the id that they would have."""
     tui: TuiSettings = TuiSettings()
+    keep_sessions_s: float | None = None
+    """After how many seconds without a message a session is deleted; ``None`` keeps all for ever."""
 
     def find(self, name: str) -> BotSpec:
         """Return the bot of this name or id, in any case; raises ``BotNotFound``, or why the bot is not there."""
@@ -66,14 +68,14 @@ def load(paths: Paths, *, builtin: str | None = None, now: float | None = None) 
     key = {"code": _code(), "packages": packages, "sources": sources}
     if cached.get("key") == key:
         try:
-            return _revive(cached)
+            return from_json(cached)
         except (KeyError, TypeError, ValueError, AttributeError):
             pass  # not written by this program; the cache is made anew
     from tellme.host.discovery import discover
 
     catalogue = discover(sources, packages["problems"])
     if _settled(key, time.time() if now is None else now):
-        _write_cache(paths.catalogue_cache, {"key": key, **_keep(catalogue)})
+        _write_cache(paths.catalogue_cache, {"key": key, **to_json(catalogue)})
     return catalogue
 
 
@@ -180,12 +182,14 @@ def _remove(file: str) -> None:
         os.unlink(file)
 
 
-def _keep(catalogue: Catalogue) -> dict[str, Any]:
+def to_json(catalogue: Catalogue) -> dict[str, Any]:
+    """Return the catalogue as JSON can hold it, for the cache and for other processes."""
     return {
         "bots": list(catalogue.bots.values()),
         "problems": [_row(problem) for problem in catalogue.problems],
         "broken": {bot: _row(problem) for bot, problem in catalogue.broken.items()},
         "tui": catalogue.tui,
+        "keep_sessions_s": catalogue.keep_sessions_s,
     }
 
 
@@ -193,13 +197,15 @@ def _row(problem: ConfigError) -> list[str]:
     return [problem.file, problem.where, problem.problem]
 
 
-def _revive(cached: Mapping[str, Any]) -> Catalogue:
+def from_json(cached: Mapping[str, Any]) -> Catalogue:
+    """Undo ``to_json``. Raises ``KeyError``, ``TypeError``, ``ValueError`` or ``AttributeError`` for anything else."""
     bots = [_revive_bot(*row) for row in cached["bots"]]
     return Catalogue(
         {bot.id: bot for bot in bots},
         tuple(ConfigError(*row) for row in cached["problems"]),
         {bot: ConfigError(*row) for bot, row in cached["broken"].items()},
         TuiSettings(*cached["tui"]),
+        cached["keep_sessions_s"],
     )
 
 
@@ -211,5 +217,7 @@ def _revive_bot(*row: Any) -> BotSpec:
         patterns=tuple(bot.patterns),
         pass_env=tuple(bot.pass_env),
         corpus=tuple(bot.corpus),
+        keyring=tuple(bot.keyring),
+        on_failure=tuple(bot.on_failure),
         restart=RestartLimit(*bot.restart),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,8 +18,14 @@ from tellme.host.toml import Section, hint, shown
 from tellme.model import BotSpec, RestartLimit
 from tellme.text import one_line
 
-SECTIONS = ("bots", "tui")
+SECTIONS = ("bots", "sessions", "tui")
 """The tables of ``config.toml``. Whoever reads another one adds its name here."""
+
+FAILURE_KEY = "on_failure"
+"""The key of a bot's table that ``config.toml`` may have at its top, too: for all bots that do not say otherwise."""
+
+NO_COMMAND = ("",)
+"""What ``on_failure = ""`` stands for while the files are read: none, and not the one for all bots either."""
 
 CORPUS_KIND = "english"
 """The kind of bot that answers from a corpus."""
@@ -63,6 +70,37 @@ def changed_bot(section: Section, bot: BotSpec) -> BotSpec | None:
     noted = len(section.problems)
     values = _read(section)
     return _checked(section, _with(bot, values)) if len(section.problems) == noted else None
+
+
+def keep_sessions_s(section: Section) -> float | None:
+    """Return how long ``[sessions]`` says that sessions are kept, in seconds; ``None`` is for ever."""
+    keys = {"keep": ("keep", checks.age)}
+    section.check_known(keys)
+    kept: float | None = checks.checked(section, keys).get("keep")
+    return kept
+
+
+def failure_command(section: Section) -> tuple[str, ...]:
+    """Return the command that ``config.toml`` gives for all bots at its top; empty where it is wrong or not there."""
+    command: tuple[str, ...] = checks.checked(section, {FAILURE_KEY: _KEYS[FAILURE_KEY]}).get(FAILURE_KEY, ())
+    return command
+
+
+def with_failure_command(bot: BotSpec, command: tuple[str, ...]) -> BotSpec:
+    """Return the bot with the command for all bots, unless it says otherwise."""
+    if bot.on_failure == NO_COMMAND:
+        return bot._replace(on_failure=())
+    return bot if bot.on_failure else bot._replace(on_failure=() if command == NO_COMMAND else command)
+
+
+def without_failure_command(section: Section, bot: BotSpec) -> BotSpec:
+    """Return a package's bot without the command that its manifest names, which is noted.
+
+    A package would have it run outside of the sandbox that the person gave to its bot.
+    """
+    if FAILURE_KEY in section.table:
+        section.problem("is left out: only config.toml and your own bots may name a command to run", FAILURE_KEY)
+    return bot._replace(on_failure=())
 
 
 def makes_a_bot(section: Section) -> bool:
@@ -191,11 +229,23 @@ def _env(value: object) -> dict[str, str]:
     return value
 
 
-def _pass_env(value: object) -> tuple[str, ...]:
+def _variables(value: object) -> tuple[str, ...]:
     names = _texts(value)
     for name in names:
         _variable(name)
     return names
+
+
+def _failure_command(value: object) -> tuple[str, ...]:
+    if not isinstance(value, str) or "\0" in value:
+        raise Wrong(f'must be a command as text, as in "notify-send tellme", not {shown(value)}')
+    try:
+        words = tuple(shlex.split(value))
+    except ValueError as error:
+        raise Wrong(f"cannot be split into words ({str(error).lower()}): {shown(value)}") from None
+    if words and not words[0]:
+        raise Wrong(f"must begin with a program, not {shown(value)}")
+    return words or NO_COMMAND
 
 
 def _corpus(value: object) -> tuple[str, ...]:
@@ -242,7 +292,10 @@ _KEYS: Mapping[str, tuple[str, Check]] = {
     "timeout": ("timeout", _timeout),
     "memory": ("memory_bytes", _memory),
     "env": ("env", _env),
-    "pass_env": ("pass_env", _pass_env),
+    "pass_env": ("pass_env", _variables),
+    "keyring": ("keyring", _variables),
+    "sandbox": ("sandbox", checks.flag),
+    FAILURE_KEY: (FAILURE_KEY, _failure_command),
     "corpus": ("corpus", _corpus),
     "retry": ("retry", checks.flag),
     "restart": ("restart", _restart),

@@ -1,4 +1,4 @@
-"""Our session ⇄ the bot's own: begun, or taken up again in a new process of the bot.
+"""Our session ⇄ the bot's own: begun, or taken up again in a new process of the bot and in one that has forgotten it.
 
 In order of preference: ``session/resume``, ``session/load`` (its replay is not shown), a new session that is given
 the history (in ``_meta`` to a bot that reads it, as text before the next message to any other). The person is told
@@ -15,33 +15,33 @@ from tellme.supervisor.link import Link, Refused
 from tellme.wire.acp import Exchange
 
 HISTORY_TURNS = 200
-"""How many of the last turns a new process of a bot is given."""
+"""How many of the last turns a bot is given."""
 
 
 async def attach(link: Link, session: Session, archive: Archive, notice: Callable[[str], None]) -> str:
     """Make sure that the bot's process knows the session. Returns the bot's id for it."""
-    known = link.sessions.get(session.id)
+    known = link.sessions.use(session.id)
     if known is not None:
         return known
     stored = await archive.read(lambda store: store.session(session.id))
     kept = await _take_up(link, stored.agent_session, notice)
+    untold: Sequence[Exchange] = ()
     if kept is None:
         past = await archive.read(lambda store: store.history(session.id, HISTORY_TURNS))
         history = [Exchange(each.message, each.text, str(each.status)) for each in past]
-        kept = await link.new_session(history if link.abilities.history else ())
+        told, untold = (history, ()) if link.abilities.history else ((), history)
+        kept = await link.new_session(told)
         if history:
-            notice("A new process of the bot was given the conversation so far.")
-        if not link.abilities.history:
-            link.untold[session.id] = history
+            notice("The bot was given the conversation so far.")
     if link.abilities.resume or link.abilities.load:
         await archive.write(lambda store: store.set_agent_session(session.id, kept))
-    link.sessions[session.id] = kept
+    link.sessions.add(session.id, kept, untold)
     return kept
 
 
 def with_history(link: Link, session: Session, message: str) -> str:
     """Return what to send: the message, and before it what the bot's process was not told yet."""
-    history = link.untold.pop(session.id, ())
+    history = link.sessions.take_untold(session.id)
     return _as_text(history, message) if history else message
 
 

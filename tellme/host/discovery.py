@@ -32,18 +32,22 @@ class _Discovery:
         self._taken: dict[str, str] = {}
         """The ids given in the place that is being read, and the file that gave each."""
         self._tui = TuiSettings()
+        self._keep_sessions_s: float | None = None
+        self._failure_command: tuple[str, ...] = ()
+        """What to run when a bot fails that does not say so itself."""
         self._changes: list[Section] = []
         """The tables of ``config.toml`` that change a bot, wherever that is defined."""
 
     def catalogue(self) -> Catalogue:
         self._read("builtin", self._builtin)
         self._kinds = {bot.kind: bot for bot in self._bots.values()}
-        self._read("packages", self._manifest)
+        self._read("packages", self._packaged)
         self._read("config", self._config)
         self._read("own", self._manifest)
         self._change_bots()
         broken = {bot: problem for bot, problem in self._broken.items() if bot not in self._bots}
-        return Catalogue(self._bots, tuple(self._problems), broken, self._tui)
+        bots = {key: config.with_failure_command(bot, self._failure_command) for key, bot in self._bots.items()}
+        return Catalogue(bots, tuple(self._problems), broken, self._tui, self._keep_sessions_s)
 
     def _read(self, place: str, define: Callable[[Section], None]) -> None:
         self._taken = {}
@@ -63,13 +67,20 @@ class _Discovery:
         bot = config.builtin_bot(section, _folder_name(section.file), os.path.dirname(section.file))
         self._add(section, bot, section.table.get("name"), section.problems)
 
+    def _packaged(self, section: Section) -> None:
+        bot = config.new_bot(section, section.table.get("name"), os.path.dirname(section.file), self._kinds)
+        bot = bot and config.without_failure_command(section, bot)
+        self._add(section, bot, section.table.get("name"), section.problems)
+
     def _manifest(self, section: Section) -> None:
         bot = config.new_bot(section, section.table.get("name"), os.path.dirname(section.file), self._kinds)
         self._add(section, bot, section.table.get("name"), section.problems)
 
     def _config(self, top: Section) -> None:
-        top.check_known(config.SECTIONS)
+        top.check_known((*config.SECTIONS, config.FAILURE_KEY))
+        self._failure_command = config.failure_command(top)
         self._tui = appearance.read(top.section("tui", "[tui]"))
+        self._keep_sessions_s = config.keep_sessions_s(top.section("sessions", '[sessions] with keep = "90 days"'))
         for section in top.sections("bots", "[bots.Math]"):
             if config.makes_a_bot(section):
                 self._table(section)

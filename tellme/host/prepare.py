@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tellme.host import endpoint
 from tellme.host.catalogue import Catalogue, load
 from tellme.model import BotSpec
 from tellme.paths import Paths
@@ -28,13 +29,18 @@ class Prepared(NamedTuple):
     spawner: Spawner | None = None
     spawned: Mapping[str, Spawned] = {}
     """Processes that were begun already, by the bot's id."""
+    remote: int | None = None
+    """The descriptor of a connection to a ``tellme serve``, where there is one; the host closes it."""
 
 
 def prepare(environ: Mapping[str, str], *, keep: bool = True, bot: str | None = None) -> Prepared:
-    """Read what bots there are; with ``bot``, begin to start that one. Raises ``BotNotFound`` and ``ConfigError``."""
+    """Read what bots there are; with ``bot``, begin to start that one, unless a ``tellme serve`` has it.
+
+    Raises ``BotNotFound`` and ``ConfigError``.
+    """
     paths = Paths.find(environ)
-    prepared = Prepared(paths, load(paths), environ, keep)
-    if bot is None:
+    prepared = Prepared(paths, load(paths), environ, keep, remote=endpoint.connect(paths) if keep else None)
+    if bot is None or prepared.remote is not None:
         return prepared
     spec = prepared.catalogue.find(bot)
     spawner = Spawner()
@@ -42,12 +48,12 @@ def prepare(environ: Mapping[str, str], *, keep: bool = True, bot: str | None = 
 
 
 def launch(spec: BotSpec, prepared: Prepared) -> Launch:
-    """Say how a bot is started: its command, folder, limits, log and clean environment."""
+    """Say how a bot is started: its command, folder, limits, log, secrets and clean environment."""
     paths = prepared.paths
     data_dir = paths.bot_data(spec.id)
     kind_data_dir = paths.kind_data(spec.kind) if spec.builtin else data_dir
     corpus = {"TELLME_CORPUS": json.dumps(spec.corpus)} if spec.corpus else {}
-    return Launch(
+    plain = Launch(
         name=spec.name,
         command=spec.command,
         folder=spec.folder,
@@ -58,3 +64,8 @@ def launch(spec: BotSpec, prepared: Prepared) -> Launch:
         log_path=paths.bot_log(spec.id),
         builtin=spec.builtin,
     )
+    if not spec.keyring and not spec.sandbox:
+        return plain
+    from tellme.host.secrets import secured
+
+    return secured(plain, spec, paths, prepared.environ)

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
+from tellme.host import secrets
 from tellme.model import BotSpec
 from tellme.supervisor.environment import missing
 
@@ -20,7 +21,7 @@ def why_not(spec: BotSpec, environ: Mapping[str, str]) -> str | None:
     unreadable = [file for file in spec.corpus if os.path.isabs(file) and not os.access(file, os.R_OK)]
     if unreadable:
         return f"its corpus {unreadable[0]} cannot be read"
-    return _command_problem(spec)
+    return _command_problem(spec) or secrets.why_no_sandbox(spec, environ) or secrets.why_no_secrets(spec, environ)
 
 
 def _command_problem(spec: BotSpec) -> str | None:

@@ -10,17 +10,21 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from tellme.errors import StoreError
 from tellme.host.archive import Archive
 from tellme.host.conversation import attach, with_history
-from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Turn, TurnEvent, TurnStatus
+from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Timings, Turn, TurnEvent, TurnStatus
 from tellme.supervisor.bot import Bot
 from tellme.supervisor.deadline import Deadline
-from tellme.supervisor.link import Died, Link, Refused
+from tellme.supervisor.link import Died, Forgotten, Link, Refused
 from tellme.text import Cleaner
 from tellme.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tellme.host.host import Choose
 
 _logger = logging.getLogger(__name__)
 
@@ -32,9 +36,6 @@ MAX_REPLY_CHARS = 32 * 1024 * 1024
 
 MAX_QUESTIONS = 100
 """How many questions of a bot wait for the person; to more the answer is no."""
-
-Choose = Callable[[Question], Awaitable[str | None]]
-"""Asks the person; returns the id of the chosen option, or ``None`` when there is no answer."""
 
 MAX_TRIES = 2
 """A turn whose bot dies is tried once more."""
@@ -49,11 +50,8 @@ class Call(NamedTuple):
     agent_session: str
 
 
-class RunningTurn:
-    """A turn under way: iterate over it for its events, the last of which is the ``Reply``.
-
-    The host owns the task that carries it out, so that a turn goes on (and is kept) when nobody listens.
-    """
+class LocalTurn:
+    """A ``RunningTurn`` whose bot is in this host, which owns the task that carries it out."""
 
     def __init__(
         self, bot: Bot, session: Session, turn: Turn, archive: Archive, choose: Choose | None, taken_at: float
@@ -77,6 +75,8 @@ class RunningTurn:
         self._questions: deque[tuple[Question, Callable[[str | None], None]]] = deque()
         self._outcome: str | Died | Refused | None = None
         """How the open prompt ended."""
+        self._timings = Timings()
+        self._first_error: str | None = None
         self._asking: asyncio.Future[str | None] | None = None
         """What the person is being asked."""
         self._cancelled = False
@@ -84,7 +84,7 @@ class RunningTurn:
 
     # For whoever listens ------------------------------------------------------------------------------------------
 
-    def __aiter__(self) -> RunningTurn:
+    def __aiter__(self) -> LocalTurn:
         return self
 
     async def __anext__(self) -> TurnEvent:
@@ -118,6 +118,8 @@ class RunningTurn:
     # For the bot's connection (``TurnListener``) ------------------------------------------------------------------
 
     def piece(self, text: str) -> None:
+        if self._timings.first_ms is None:
+            self._timings = self._timings._replace(first_ms=self._elapsed_ms())
         self._length += len(text)
         if self._length <= MAX_REPLY_CHARS:
             self._take(self._cleaner.feed(text))
@@ -162,7 +164,7 @@ class RunningTurn:
                     reply = await self._tries()
                 finally:
                     self._bot.end_turn()
-            await self._archive.write(lambda store: store.end_turn(*_row(reply)))
+            await self._archive.write(lambda store: store.end_turn(*self._row(reply)))
         except StoreError as error:
             self._emit(self._failed(f"answered, but the reply cannot be kept: {error}"))
         except Exception:
@@ -177,7 +179,7 @@ class RunningTurn:
             return
         reply = self._failed("was cancelled" if self._cancelled else "was interrupted: tellme is stopping")
         try:
-            self._archive.write_now(lambda store: store.end_turn(*_row(reply)))
+            self._archive.write_now(lambda store: store.end_turn(*self._row(reply)))
         except StoreError as error:
             _logger.error("%s: %s", reply.error, error)
         self._emit(reply)
@@ -193,6 +195,7 @@ class RunningTurn:
             except Died as died:
                 if died.final or not spec.retry or self._attempt == MAX_TRIES:
                     return self._failed(died.reason)
+                self._first_error = f"{spec.name} {died.reason}"
                 self._begin_again()
                 self._emit(Retrying(f"{spec.name} {died.reason}; the message is sent again"))
 
@@ -203,10 +206,17 @@ class RunningTurn:
             async with self._deadline.within(self._bot.spec.timeout) as clock:
                 link = await self._bot.connect()
                 self._bot.begin_turn()
-                agent_session = await attach(link, self.session, self._archive, self._notice)
-                call = Call(link, agent_session)
-                link.prompt(agent_session, with_history(link, self.session, self._turn.message), self.id, self)
-                outcome = await self._follow(clock)
+                known = self.session.id in link.sessions
+                call = await self._send(link)
+                try:
+                    outcome = await self._follow(clock)
+                except Forgotten:
+                    call = self._outcome = None
+                    link.sessions.forget(self.session.id)
+                    if not known:
+                        raise
+                    call = await self._send(link)
+                    outcome = await self._follow(clock)
         except TimeoutError:
             return await self._overdue(call)
         except asyncio.CancelledError:
@@ -214,6 +224,13 @@ class RunningTurn:
                 await self._withdraw(call, "did not end a turn that was cancelled")
             raise
         return self._judge(outcome)
+
+    async def _send(self, link: Link) -> Call:
+        """Have the bot know the session, and send it the message."""
+        agent_session = await attach(link, self.session, self._archive, self._notice)
+        self._timings = Timings(sent_ms=self._elapsed_ms())
+        link.prompt(agent_session, with_history(link, self.session, self._turn.message), self.id, self)
+        return Call(link, agent_session)
 
     async def _follow(self, clock: asyncio.Timeout) -> str:
         """Wait for the prompt's stop reason, asking the person what the bot asks: their time is not the bot's."""
@@ -298,10 +315,19 @@ class RunningTurn:
             turn=self.id,
             text="".join(self._pieces),
             status=status,
-            latency_ms=round((time.monotonic() - self._taken_at) * 1000, 3),
+            latency_ms=self._elapsed_ms(),
             attempts=self._attempt,
             error=error,
         )
+
+    def _elapsed_ms(self) -> float:
+        """Return for how long the person has waited."""
+        return round((time.monotonic() - self._taken_at) * 1000, 3)
+
+    def _row(self, reply: Reply) -> tuple[str, TurnStatus, str, str | None, int, float, Timings, str | None]:
+        """Return what is kept of the end."""
+        told = reply.turn, reply.status, reply.text, reply.error, reply.attempts, reply.latency_ms
+        return (*told, self._timings, self._first_error)
 
     def _begin_again(self) -> None:
         self._cleaner = Cleaner()
@@ -321,7 +347,3 @@ class RunningTurn:
     def _emit(self, event: TurnEvent) -> None:
         self._events.append(event)
         self._news.set()
-
-
-def _row(reply: Reply) -> tuple[str, TurnStatus, str, str | None, int, float]:
-    return reply.turn, reply.status, reply.text, reply.error, reply.attempts, reply.latency_ms

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import pytest
 
 from tellme.host.events import Watcher
-from tellme.host.host import Host, open_host
+from tellme.host.host import Host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 from tellme.model import BotState, Piece, Reply, Retrying, Session, StateChanged, TurnEvent
 

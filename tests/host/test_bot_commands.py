@@ -63,7 +63,7 @@ def test_a_session_from_before_is_told_to_the_process_once(add_bot: Callable[...
     async def body(host: Host) -> None:
         session = await host.open_session("Stranger")
         await say(host, session, "first")
-        host.restart("Stranger")
+        await host.restart("Stranger")
         await host.commands(session)
         asked = (await say(host, session, "second")).text
         assert asked.startswith("This is the conversation so far:\nPerson: first\nYou: first\n")

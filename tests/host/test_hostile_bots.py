@@ -12,7 +12,7 @@ import pytest
 
 from tellme.host.host import Host
 from tellme.model import BotState, Option, Question, Reply, Spoke, TurnStatus
-from tellme.supervisor.bot import UNASKED_BYTES_A_SECOND
+from tellme.supervisor.throttle import UNASKED_BYTES_A_SECOND
 
 from ..conftest import is_running, wait_until
 from .conftest import events_of, run, say, seen, until_state
@@ -131,7 +131,7 @@ def test_a_bot_that_says_its_configuration_is_wrong_is_given_up_with_its_last_wo
     hostile("bad-configuration", retry=True)
 
     async def body(host: Host) -> tuple[Reply, BotState]:
-        return await say(host, "Foe", "hello"), host.bots()[-1].state
+        return await say(host, "Foe", "hello"), (await host.bots())[-1].state
 
     for _ in range(2):  # the second host says nothing of the first one's process
         reply, state = run(body)
@@ -152,7 +152,7 @@ def test_too_many_crashes_are_the_end_and_the_next_message_tries_once(
             await until_state(events, BotState.FAILED)
         tries = len(pids.read_text().split())
         reply = await say(host, "Foe", "again")
-        return host.bots()[-1].state, reply.error or "", len(pids.read_text().split()) - tries
+        return (await host.bots())[-1].state, reply.error or "", len(pids.read_text().split()) - tries
 
     state, error, more = run(body)
     assert state is BotState.FAILED

@@ -13,10 +13,30 @@ from tellme.errors import BotNotFound, SessionNotFound
 from tellme.host.host import Host
 from tellme.model import Notice, Reply
 from tellme.store.database import Store
+from tellme.supervisor import sessions as link_sessions
 
 from .conftest import events_of, run, say
 
 KEEPS = Path(__file__).parents[1] / "hostile" / "keeps_sessions.py"
+FORGETS = Path(__file__).parents[1] / "hostile" / "forgets.py"
+
+REMEMBERS = """
+from tellme import Bot
+from tellme.sdk import agent
+
+agent.MAX_SESSIONS = {most}
+bot, seen = Bot("Remembers"), set()
+
+
+@bot.reply
+def reply(message):
+    seen.add(message.session.id)
+    return f"{len(seen)} {[past.message for past in message.session.history]}"
+
+
+bot.run()
+"""
+"""A bot of the SDK that tells how many sessions it was talked to in, and what it knows of this one."""
 
 
 @pytest.mark.parametrize(("how", "told"), [("resume", "resumed the conversation"), ("load", "loaded the conversation")])
@@ -39,6 +59,72 @@ def test_a_bot_that_keeps_its_conversations_takes_them_up_itself(
     assert isinstance(reply, Reply)
     assert reply.text == "so far ['one']"
     assert [told in notice.text for notice in notices if isinstance(notice, Notice)] == [True]
+
+
+GIVEN = {
+    # how the bot takes a conversation that it has forgotten → what it says of it and of the message
+    "last": "[] This is the conversation so far:\nPerson: one\nYou: [] one\n\nIt goes on with this message:\nthree",
+    "last, reads history": "['one'] three",
+}
+
+
+@pytest.mark.parametrize("how", GIVEN)
+def test_a_bot_that_has_forgotten_a_session_is_given_it_again(
+    how: str, add_bot: Callable[..., Path], tmp_path: Path
+) -> None:
+    add_bot("Forgets", [str(FORGETS), how, str(tmp_path / "prompts")], retry=False)
+
+    async def body(host: Host) -> list[object]:
+        first, second = await host.open_session("Forgets"), await host.open_session("Forgets")
+        await say(host, first, "one")
+        await say(host, second, "two")
+        return list(await events_of(host, first, "three"))
+
+    *earlier, reply = run(body)
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.error, reply.attempts) == (GIVEN[how], None, 1)
+    assert Notice("The bot was given the conversation so far.") in earlier
+    assert len((tmp_path / "prompts").read_text().splitlines()) == 4, "only the last message went out twice"
+
+
+@pytest.mark.parametrize(("how", "text", "prompts"), [("never", "", 2), ("first", "", 3), ("late", "[] two", 2)])
+def test_a_message_goes_out_twice_at_most_and_only_where_nothing_came_of_it(
+    how: str, text: str, prompts: int, add_bot: Callable[..., Path], tmp_path: Path
+) -> None:
+    add_bot("Forgets", [str(FORGETS), how, str(tmp_path / "prompts")])
+
+    async def body(host: Host) -> Reply:
+        session = await host.open_session("Forgets")
+        await say(host, session, "one")
+        return await say(host, session, "two")
+
+    reply = run(body)
+    assert (reply.text, reply.attempts) == (text, 1)
+    assert reply.error == "Forgets answered with an error: no such session (-32002)"
+    assert len((tmp_path / "prompts").read_text().splitlines()) == prompts
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "begun"),
+    [(5, 10_000, 60), (4_000, 2, 60), (4_000, 10_000, 30)],
+    ids=["tellme forgets", "the bot forgets", "nobody forgets"],
+)
+def test_no_session_is_lost_when_there_are_more_than_are_kept(
+    ours: int, theirs: int, begun: int, add_bot: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_sessions, "MAX_SESSIONS", ours)
+    folder = add_bot("Remembers", ["bot.py"])
+    (folder / "bot.py").write_text(REMEMBERS.replace("{most}", str(theirs)))
+
+    async def body(host: Host) -> list[str]:
+        sessions = [await host.open_session("Remembers") for _ in range(30)]
+        for number, session in enumerate(sessions):
+            assert (await say(host, session, f"one {number}")).text == f"{number + 1} []"
+        again = [(await say(host, session, f"two {number}")).text for number, session in enumerate(sessions)]
+        assert [text.split(" ", 1)[1] for text in again] == [f"['one {number}']" for number in range(30)]
+        return [again[-1].split()[0], (await say(host, sessions[-1], "three")).text]
+
+    assert run(body) == [str(begun), f"{begun} ['one 29', 'two 29']"]
 
 
 def test_sessions_are_found_by_what_was_said_and_by_the_start_of_their_id(hostile: Callable[..., Path]) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tellme.errors import StoreError, UsageError
-from tellme.host.host import Host, open_host
+from tellme.host.host import Host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 from tellme.host.turns import CANCEL_GRACE_S
 from tellme.model import BotState, Notice, Reply, StateChanged, TurnStatus
@@ -181,10 +182,11 @@ def test_the_states_of_a_bot_are_told_in_order(hostile: Callable[..., Path]) -> 
         with host.watch() as events:
             for text in ("one", "two"):
                 await say(host, session, text)
-            host.stop("Foe")
+            await host.stop("Foe")
             states = []
             async for event in events:
-                assert isinstance(event, StateChanged)
+                if not isinstance(event, StateChanged):
+                    continue
                 assert 0 <= time.time() - event.at < 10
                 states.append(event.state)
                 if event.state is BotState.STOPPED:
@@ -204,7 +206,7 @@ def test_a_stopped_bot_starts_with_the_next_message(hostile: Callable[..., Path]
     async def body(host: Host) -> tuple[str, str]:
         first = (await say(host, "Foe", "pid")).text
         with host.watch() as events:
-            host.stop("Foe")
+            await host.stop("Foe")
             await until_state(events, BotState.STOPPED)
         return first, (await say(host, "Foe", "pid")).text
 
@@ -218,9 +220,9 @@ def test_a_restart_ends_the_process_and_counts_as_no_crash(hostile: Callable[...
     async def body(host: Host) -> tuple[str, str, int]:
         first = (await say(host, "Foe", "pid")).text
         with host.watch() as events:
-            host.restart("Foe")
+            await host.restart("Foe")
             await until_state(events, BotState.READY)
-        return first, (await say(host, "Foe", "pid")).text, host.bots()[-1].restarts
+        return first, (await say(host, "Foe", "pid")).text, (await host.bots())[-1].restarts
 
     first, second, restarts = run(body)
     assert first != second
@@ -295,11 +297,11 @@ def test_a_bot_that_is_stopped_before_its_start_fails_is_stopped_and_can_be_star
 
     async def body(host: Host) -> tuple[BotState, Reply]:
         with host.watch() as events:
-            host.start("Absent")
+            await host.start("Absent")
             await until_state(events, BotState.STARTING)
-            host.stop("Absent")
+            await host.stop("Absent")
             await until_state(events, BotState.STOPPED)
-        return host.bots()[-1].state, await say(host, "Absent", "hello")
+        return (await host.bots())[-1].state, await say(host, "Absent", "hello")
 
     state, reply = run(body)
     assert state is BotState.STOPPED
@@ -315,8 +317,8 @@ def test_a_stop_ends_a_turn_that_waits_for_the_next_start(hostile: Callable[...,
             await say(host, session, "hello")
         turn = await host.say(session, "hello")
         await asyncio.sleep(0)
-        assert host.bots()[-1].state is BotState.BACKOFF
-        host.stop("Foe")
+        assert (await host.bots())[-1].state is BotState.BACKOFF
+        await host.stop("Foe")
         return await asyncio.wait_for(turn.reply(), 5)
 
     assert run(body).error == "Foe was stopped"

@@ -1,0 +1,133 @@
+"""A turn that a ``tellme serve`` carries out, as it is told of here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from tellme.errors import TellmeError
+from tellme.host.host import Choose
+from tellme.model import BotCommand, Notice, Option, Piece, Question, Reply, Retrying, Session, TurnEvent, TurnStatus
+from tellme.wire import hosting, plain
+from tellme.wire.acp import PermissionRequest
+
+
+class RemoteTurn:
+    """A ``RunningTurn``; the connection that it came over says what becomes of it."""
+
+    def __init__(self, session: Session | None, choose: Choose | None, cancel: Callable[[RemoteTurn], None]) -> None:
+        self.id = ""
+        self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the message is on disk; raises what kept it from being so."""
+        self.on_offered: Callable[[tuple[BotCommand, ...]], None] = lambda offered: None
+        self._session = session
+        self._choose = choose
+        self._cancel = cancel
+        self._asking: set[asyncio.Task[None]] = set()
+        self._pieces: list[str] = []
+        self._events: deque[TurnEvent] = deque()
+        self._news = asyncio.Event()
+        self._over = asyncio.Event()
+        self._told_reply = False
+
+    @property
+    def session(self) -> Session:
+        """The session that it belongs to; known from its begin on."""
+        assert self._session is not None
+        return self._session
+
+    # For whoever listens ------------------------------------------------------------------------------------------
+
+    def __aiter__(self) -> RemoteTurn:
+        return self
+
+    async def __anext__(self) -> TurnEvent:
+        while not self._events:
+            if self._told_reply:
+                raise StopAsyncIteration
+            self._news.clear()
+            await self._news.wait()
+        event = self._events.popleft()
+        self._told_reply = isinstance(event, Reply)
+        return event
+
+    async def reply(self) -> Reply:
+        """Wait for the end, and return it."""
+        async for event in self:
+            if isinstance(event, Reply):
+                return event
+        raise AssertionError("a turn ends with a reply")
+
+    async def ended(self) -> None:
+        """Wait until the turn is over and on disk."""
+        await self._over.wait()
+
+    def cancel(self) -> None:
+        """Ask for the end of the turn; its reply comes soon."""
+        if not self._over.is_set():
+            self._cancel(self)
+
+    # For the connection -------------------------------------------------------------------------------------------
+
+    def has_begun(self, turn: str, session: Session) -> None:
+        """The message is on disk."""
+        self.id = turn
+        self._session = session
+        if not self.begun.done():
+            self.begun.set_result(None)
+
+    def piece(self, text: str) -> None:
+        """Take the next piece of the reply."""
+        self._pieces.append(text)
+        self._emit(Piece(text))
+
+    def told(self, retrying: str, notice: str) -> None:
+        """Take what is no part of the reply."""
+        if retrying:
+            self._pieces.clear()
+        self._emit(Retrying(retrying) if retrying else Notice(notice))
+
+    def asked(self, request: PermissionRequest, bot: str, answer: Callable[[str | None], None]) -> None:
+        """The bot asks the person; ``answer`` is called once."""
+        if self._choose is None:
+            answer(None)
+            return
+        options = tuple(Option(*option) for option in request.options)
+        question = Question(bot, self.session.id, request.title, options)
+        task = asyncio.ensure_future(self._ask(self._choose, question, answer))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    def stopped(self, outcome: object) -> None:
+        """The turn is over: ``outcome`` is the prompt's result, or the error in place of one."""
+        for task in self._asking:
+            task.cancel()
+        if not self.begun.done():
+            unforeseen = TellmeError("The host ended a turn that had not begun.")
+            self.begun.set_exception(outcome if isinstance(outcome, TellmeError) else unforeseen)
+            return
+        self._over.set()
+        self._emit(self._failed(str(outcome)) if isinstance(outcome, TellmeError) else self._reply(outcome))
+
+    async def _ask(self, choose: Choose, question: Question, answer: Callable[[str | None], None]) -> None:
+        choice = None
+        try:
+            choice = await choose(question)
+        finally:
+            answer(choice)
+
+    def _reply(self, result: object) -> Reply:
+        try:
+            reply: Reply = plain.read(Reply, hosting.read_reply(result))
+            self.on_offered(plain.read(tuple[BotCommand, ...], hosting.read_offered(result)))
+        except plain.PlainError as error:
+            return self._failed(f"the host sent {error}")
+        return reply._replace(text=reply.text or "".join(self._pieces))
+
+    def _failed(self, reason: str) -> Reply:
+        return Reply(self.session.bot, self.session.id, self.id, "", TurnStatus.FAILED, 0.0, 0, reason)
+
+    def _emit(self, event: TurnEvent) -> None:
+        self._events.append(event)
+        self._news.set()
