@@ -6,19 +6,18 @@ The call itself is made outside of Typer, which takes a reader that went away, o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from tellme.cli.completion import VARIABLE, bot_names, session_ids
+from tellme.cli import on_bots, on_host, on_sessions, on_turns
+from tellme.cli.completion import VARIABLE
 from tellme.cli.ending import INTERRUPTED
+from tellme.cli.parameters import AsJson, BotName, Call, Plain
 from tellme.cli.way_in import WayIn, enter
 from tellme.errors import UsageError
-
-Call = Callable[[], int]
-"""What a command line comes to; returns the exit code."""
 
 app = typer.Typer(
     name="tellme",
@@ -28,18 +27,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-BotName = Annotated[str, typer.Argument(metavar="BOT", help="A bot's name, in any case.", autocompletion=bot_names)]
-SessionId = Annotated[
-    str, typer.Argument(metavar="ID", help="A session's id, or its start.", autocompletion=session_ids)
-]
-SomeSessionId = Annotated[
-    str | None, typer.Argument(metavar="ID", help="A session's id, or its start.", autocompletion=session_ids)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
-Plain = Annotated[
-    bool, typer.Option("--plain", help="Line by line instead of full screen: labels, nothing that moves.")
-]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -133,84 +120,5 @@ def ask(
     return partial(carry_out, Ask(bot, tuple(text or ()), lines, json, keep=not no_store), os.environ)
 
 
-@app.command("list")
-def list_bots(json: AsJson = False) -> Call:
-    """Show the bots and how they are.
-
-    Name, kind, state, pid, uptime, restarts and memory of each.
-    """
-    from tellme.surfaces.commands import list_bots as carry_out
-
-    return partial(carry_out, os.environ, as_json=json)
-
-
-@app.command("start_session", epilog="Example:  tellme start_session Math")
-def start_session(context: typer.Context, bot: BotName, plain: Plain = False) -> Call:
-    """Open the shell in a new session with a bot."""
-    return partial(enter, WayIn(start=bot, plain=plain or context.obj), os.environ)
-
-
-@app.command()
-def resume(context: typer.Context, session: SomeSessionId = None, plain: Plain = False) -> Call:
-    """Go on with a past session.
-
-    Opens the shell in the session ID or, without ID, in the one used last.
-    """
-    return partial(enter, WayIn(resume=session or "", plain=plain or context.obj), os.environ)
-
-
-@app.command("end_session")
-def end_session(session: SomeSessionId = None) -> Call:
-    """End a session.
-
-    Without ID, the newest open one.
-    """
-    from tellme.surfaces.commands import end_session as carry_out
-
-    return partial(carry_out, os.environ, session)
-
-
-@app.command(epilog="Example:  tellme sessions --search budget")
-def sessions(
-    search: Annotated[
-        str | None, typer.Option("--search", metavar="TEXT", help="Only those in which TEXT was said.")
-    ] = None,
-    json: AsJson = False,
-) -> Call:
-    """Show the sessions, newest first."""
-    from tellme.surfaces.commands import list_sessions
-
-    return partial(list_sessions, os.environ, search, as_json=json)
-
-
-@app.command(epilog="Example:  tellme export 7kq2 > talk.md")
-def export(
-    session: SessionId,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of Markdown.")] = False,
-) -> Call:
-    """Write a session as Markdown or JSON."""
-    from tellme.surfaces.commands import export as carry_out
-
-    return partial(carry_out, os.environ, session, as_json=json)
-
-
-@app.command()
-def logs(
-    bot: BotName,
-    last: Annotated[int, typer.Option("--last", "-n", min=1, help="How many lines.")] = 100,
-) -> Call:
-    """Show the last lines of a bot's log."""
-    from tellme.surfaces.commands import logs as carry_out
-
-    return partial(carry_out, os.environ, bot, last)
-
-
-@app.command()
-def doctor() -> Call:
-    """Say what is wrong with this installation.
-
-    The exit code is 0 when nothing is, else 1.
-    """
-    from tellme.surfaces.doctor import doctor as carry_out
-
-    return partial(carry_out, os.environ)
+for part in (on_bots, on_sessions, on_turns, on_host):
+    app.add_typer(part.commands)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from tellme.errors import TellmeError, UsageError
+from tellme.errors import HostGone, Stopping, TellmeError, UsageError
 from tellme.model import Reply, TurnStatus
 from tellme.surfaces import output, stdin
 from tellme.surfaces.problems import say_damage, say_problems
@@ -34,15 +35,20 @@ class Ask(NamedTuple):
 def ask(request: Ask, environ: Mapping[str, str]) -> int:
     """Carry out ``tellme ask`` and return its exit code. Raises ``TellmeError``.
 
-    The bot begins to start before the message is read and before the event loop is imported.
+    Where a ``tellme serve`` runs, it is asked; else the bot begins to start here, before the message is read and before
+    the event loop is imported.
     """
-    from tellme.host.prepare import prepare
-
     if request.lines and request.words:
         raise UsageError("--lines reads its messages from standard input; leave out the text.")
+    read = cache(lambda: _message(request.words))
+    if request.keep and not request.lines and (code := _ask_served(request, environ, read)) is not None:
+        return code
+
+    from tellme.host.prepare import prepare
+
     prepared = prepare(environ, keep=request.keep, bot=request.bot)
     try:
-        message = None if request.lines else _message(request.words)
+        message = None if request.lines else read()
     except BaseException:
         if prepared.spawner is not None:
             prepared.spawner.close()
@@ -56,6 +62,38 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
     from tellme.surfaces.running import run
 
     return run(lambda: _ask(request, prepared, message, taken_at))
+
+
+def _ask_served(request: Ask, environ: Mapping[str, str], read: Callable[[], str]) -> int | None:
+    """Have the host that listens answer; ``None`` where there is none, or one of another version."""
+    from tellme.host import endpoint
+    from tellme.paths import Paths
+
+    descriptor = endpoint.connect(Paths.find(environ))
+    if descriptor is None:
+        return None
+    from tellme.host.served import Served
+
+    served = Served(descriptor)
+    listener, streamed = _listener(request)
+    try:
+        if not served.is_like_us(request.bot, output.note):
+            return None
+        reply = served.ask(request.bot, read(), listener)
+    except (HostGone, Stopping):
+        if served.turn:
+            raise
+        return None  # it was about to end: as if it were gone already
+    finally:
+        served.close()
+    print_reply(reply, as_json=request.json, streamed=streamed)
+    return EXIT_CODE[reply.status]
+
+
+def _listener(request: Ask) -> tuple[Stream | Whole, bool]:
+    """Return who hears the turn, and whether that prints the reply."""
+    streamed = output.is_terminal() and not request.json
+    return Stream(output.write, output.note) if streamed else Whole(output.note), streamed
 
 
 def _message(words: tuple[str, ...]) -> str:
@@ -80,7 +118,7 @@ def _piped(wanted: bool) -> str:
 
 
 async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: float) -> int:
-    from tellme.host.host import open_host
+    from tellme.host.open import open_host
 
     async with open_host(prepared) as host:
         say_problems(host, about=request.bot)
@@ -94,10 +132,10 @@ async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: 
 
 async def _once(host: Host, request: Ask, message: str, taken_at: float) -> int:
     running = await host.open_and_say(request.bot, message, taken_at=taken_at)
-    streamed = output.is_terminal() and not request.json
+    listener, streamed = _listener(request)
     try:
-        reply = await follow(running, Stream(output.write, output.note) if streamed else Whole(output.note))
-        _print(reply, as_json=request.json, streamed=streamed)
+        reply = await follow(running, listener)
+        print_reply(reply, as_json=request.json, streamed=streamed)
     finally:
         await host.end_session(running.session.id)
     return EXIT_CODE[reply.status]
@@ -133,7 +171,8 @@ async def _reply_to_line(host: Host, session: Session, line: bytes | stdin.TooLo
     return reply, EXIT_CODE[reply.status]
 
 
-def _print(reply: Reply, *, as_json: bool, streamed: bool) -> None:
+def print_reply(reply: Reply, *, as_json: bool, streamed: bool = False) -> None:
+    """Print a reply that has ended; ``streamed`` says that its text is out already."""
     if as_json:
         output.write(output.reply_json(reply))
     elif not streamed and reply.status is not TurnStatus.FAILED:

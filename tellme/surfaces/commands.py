@@ -1,33 +1,31 @@
-"""The commands that print something and end: ``list``, ``sessions``, ``end_session``, ``export``, ``logs``.
+"""The commands that print something and end: ``list``, ``sessions``, ``end_session``, ``export``, ``import``, ``logs``,
+``start``, ``stop``, ``restart``, ``backup``, ``restore``.
 
 Each returns its exit code and raises ``TellmeError``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+import os
+from collections.abc import Mapping
 
-from tellme.host.host import Host, open_host
-from tellme.host.prepare import prepare
+from tellme.errors import UsageError
+from tellme.host.host import Host
 from tellme.model import Session
-from tellme.surfaces import listing, output
-from tellme.surfaces.problems import say_damage, say_problems
-from tellme.surfaces.running import run
-from tellme.text import clean
-
-T = TypeVar("T")
+from tellme.surfaces import listing, output, stdin
+from tellme.surfaces.with_host import with_host
+from tellme.text import clean, decode_message
 
 
 def list_bots(environ: Mapping[str, str], *, as_json: bool) -> int:
     """Print the bots."""
 
     async def show(host: Host) -> int:
-        bots = host.bots()
+        bots = await host.bots()
         output.write(listing.bots_json(bots) if as_json else listing.bots_table(bots, rich=output.is_drawable()))
         return 0
 
-    return _with_host(environ, show)
+    return with_host(environ, show)
 
 
 def list_sessions(environ: Mapping[str, str], search: str | None, *, as_json: bool) -> int:
@@ -43,7 +41,7 @@ def list_sessions(environ: Mapping[str, str], search: str | None, *, as_json: bo
             output.note(listing.no_sessions(search))
         return 0
 
-    return _with_host(environ, show)
+    return with_host(environ, show)
 
 
 def end_session(environ: Mapping[str, str], session_id: str | None) -> int:
@@ -54,7 +52,7 @@ def end_session(environ: Mapping[str, str], session_id: str | None) -> int:
         output.block(f"Ended session {session.id} with {host.name_of(session.bot)}.")
         return 0
 
-    return _with_host(environ, end)
+    return with_host(environ, end)
 
 
 def export(environ: Mapping[str, str], session_id: str, *, as_json: bool) -> int:
@@ -66,7 +64,7 @@ def export(environ: Mapping[str, str], session_id: str, *, as_json: bool) -> int
         output.block((to_json if as_json else to_markdown)(host.name_of(session.bot), session, turns))
         return 0
 
-    return _with_host(environ, show)
+    return with_host(environ, show)
 
 
 def logs(environ: Mapping[str, str], name: str, last: int) -> int:
@@ -79,7 +77,7 @@ def logs(environ: Mapping[str, str], name: str, last: int) -> int:
         output.write("".join(f"{clean(line)}\n" for line in lines))
         return 0
 
-    return _with_host(environ, show)
+    return with_host(environ, show)
 
 
 def recent_sessions(environ: Mapping[str, str], limit: int) -> list[Session]:
@@ -90,20 +88,57 @@ def recent_sessions(environ: Mapping[str, str], limit: int) -> list[Session]:
         found.extend(await host.sessions(limit=limit))
         return 0
 
-    _with_host(environ, look, problems=False)
+    with_host(environ, look, problems=False)
     return found
 
 
-def _with_host(environ: Mapping[str, str], body: Callable[[Host], Awaitable[int]], *, problems: bool = True) -> int:
-    prepared = prepare(environ)
+def import_session(environ: Mapping[str, str], file: str) -> int:
+    """Take in a session from a file, or from standard input for ``-``, and say which."""
+    from tellme.surfaces.importing import read, read_file
 
-    async def main() -> int:
-        async with open_host(prepared) as host:
-            if problems:
-                say_problems(host)
-            try:
-                return await body(host)
-            finally:
-                say_damage(host)
+    found, turns = read(decode_message(stdin.read_all())) if file == "-" else read_file(file)
 
-    return run(main)
+    async def keep(host: Host) -> int:
+        session = await host.import_session(found, turns)
+        count = f"{len(turns)} turn{'s' * (len(turns) != 1)}"
+        output.block(f"Session {session.id} with {host.name_of(session.bot)} is here, with {count}.")
+        return 0
+
+    return with_host(environ, keep)
+
+
+def tell(environ: Mapping[str, str], what: str, name: str) -> int:
+    """Have the bot of a running host start, stop or restart."""
+
+    async def carry_out(host: Host) -> int:
+        spec = host.find(name)
+        if not host.outlives_us:
+            raise UsageError(f"No 'tellme serve' is running, so there is no process of {spec.name} to {what}.")
+        await {"start": host.start, "stop": host.stop, "restart": host.restart}[what](spec.id)
+        output.note(f"{spec.name} was told to {what}.")
+        return 0
+
+    return with_host(environ, carry_out)
+
+
+def backup(environ: Mapping[str, str], file: str) -> int:
+    """Write all that is kept to a file; an earlier backup is replaced."""
+    path = os.path.abspath(file)
+
+    async def write(host: Host) -> int:
+        output.note(f"All sessions are written to {await host.backup(path)}.")
+        return 0
+
+    return with_host(environ, write)
+
+
+def restore(environ: Mapping[str, str], file: str) -> int:
+    """Take all that is kept from a file."""
+    path = os.path.abspath(file)
+
+    async def read_back(host: Host) -> int:
+        before = await host.restore(path)
+        output.note(f"All sessions are those of {path} now; what was there before is in {before}.")
+        return 0
+
+    return with_host(environ, read_back)

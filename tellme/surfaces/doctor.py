@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tellme import __version__
 from tellme.errors import TellmeError
-from tellme.host.host import Host, open_host
+from tellme.host.host import Host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 from tellme.surfaces import output
 from tellme.surfaces.running import run
@@ -37,8 +38,8 @@ def doctor(environ: Mapping[str, str]) -> int:
                 *_places(host),
                 *await _database(host),
                 *_configuration(host),
-                *_bots(host),
-                _containment(),
+                *await _bots(host),
+                *_containment(),
             ]
         for finding in findings:
             output.write(f"{_MARKS[finding.ok]} {finding.text}\n")
@@ -83,13 +84,20 @@ def _configuration(host: Host) -> Iterator[Finding]:
         yield Finding(True, "the configuration can be read")
 
 
-def _bots(host: Host) -> Iterator[Finding]:
-    for spec in host.specs():
-        problem = host.why_not_startable(spec)
-        yield Finding(problem is None, f"{spec.name}: {problem or 'can be started'} ({spec.source})")
+async def _bots(host: Host) -> list[Finding]:
+    problems = [(spec, await host.why_not_startable(spec.id)) for spec in host.specs()]
+    return [
+        Finding(problem is None, f"{spec.name}: {problem or 'can be started'} ({spec.source})")
+        for spec, problem in problems
+    ]
 
 
-def _containment() -> Finding:
+def _containment() -> Iterator[Finding]:
     if sys.platform != "linux":
-        return Finding(None, "a bot that daemonises itself may outlive tellme: this system has no child subreaper")
-    return Finding(True, "no process of a bot outlives tellme (child subreaper)")
+        yield Finding(None, "a bot that daemonises itself may outlive tellme: this system has no child subreaper")
+        yield Finding(None, "bots with sandbox = true cannot start: this system has no bubblewrap")
+        return
+    yield Finding(True, "no process of a bot outlives tellme (child subreaper)")
+    found = shutil.which("bwrap")
+    without = "there is no bubblewrap: bots with sandbox = true cannot start"
+    yield Finding(None, f"bots with sandbox = true run in bubblewrap ({found})" if found else without)

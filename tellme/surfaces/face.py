@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from tellme.host.turns import RunningTurn
+from tellme.host.host import RunningTurn
 from tellme.model import Question, Reply, Turn, TurnStatus
 from tellme.surfaces import output, stdin
 from tellme.surfaces.streaming import Whole, follow

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from tellme import shell
 from tellme.errors import TellmeError, UsageError
-from tellme.host.host import Host, open_host
+from tellme.host.host import Host, RunningTurn
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 from tellme.model import Session, TurnStatus
 from tellme.surfaces import listing, output, stdin
@@ -23,13 +24,15 @@ from tellme.surfaces.offers import understand
 from tellme.surfaces.problems import say_damage, say_problems
 from tellme.surfaces.running import run
 from tellme.surfaces.save import save
+from tellme.surfaces.turns import NONE_FAILED, facts, failed_table
 from tellme.text import clean, decode_message
 
 LOG_LINES = 20
 SESSION_ROWS = 20
+FAILED_ROWS = 20
 SHOWN_TURNS = 20
-_NO_MESSAGE = "There is no message yet to send again."
 """How much of a session that is taken up again is shown."""
+_NO_MESSAGE = "There is no message yet to send again."
 
 
 def open_shell(environ: Mapping[str, str], *, start: str | None = None, resume: str | None = None) -> int:
@@ -160,8 +163,10 @@ class LineShell:
         return self._routed[spec.id]
 
     async def _turn(self, session: Session, text: str) -> None:
-        running = await self._host.say(session, text, self._face.choose)
-        self._spoken = session
+        await self._follow(await self._host.say(session, text, self._face.choose))
+
+    async def _follow(self, running: RunningTurn) -> None:
+        session = self._spoken = running.session
         self._news.turn_begins(session.bot)
         reply = await self._face.show_turn(self._host.name_of(session.bot), running)
         self._news.turn_ends(reply)
@@ -172,7 +177,7 @@ class LineShell:
     async def _command(self, name: str, argument: str) -> None:
         match name:
             case "list":
-                self._face.print(listing.bots_table(self._host.bots(), rich=False))
+                self._face.print(listing.bots_table(await self._host.bots(), rich=False))
             case "help":
                 self._face.print(await self._help())
             case "start_session":
@@ -190,18 +195,47 @@ class LineShell:
                 await self._export(argument)
             case "again":
                 await self._say_again()
+            case "failed":
+                await self._show_failed()
+            case "retry":
+                await self._retry(argument)
+            case "show":
+                record = await self._host.turn(argument)
+                self._face.print(facts(record, self._host.name_of(record.bot)))
+            case "stats":
+                from tellme.surfaces.stats import summary
+
+                self._face.print(await summary(self._host))
             case "sessions":
                 await self._show_sessions(argument or None)
             case "bot":
                 spec = self._host.find(self._named(argument))
-                self._face.print(listing.bot_facts(spec, self._host.status(spec.id), self._host.log_path(spec.id)))
+                status = await self._host.status(spec.id)
+                self._face.print(listing.bot_facts(spec, status, self._host.log_path(spec.id)))
             case "logs":
                 self._show_log(self._named(argument))
             case "restart" | "stop" | "start":
-                tell = {"restart": self._host.restart, "stop": self._host.stop, "start": self._host.start}[name]
-                self._face.note(f"{tell(self._named(argument)).name} was told to {name}.")
+                spec = self._host.find(self._named(argument))
+                await {"restart": self._host.restart, "stop": self._host.stop, "start": self._host.start}[name](spec.id)
+                self._face.note(f"{spec.name} was told to {name}.")
             case "clear":
                 self._face.clear()
+
+    async def _show_failed(self) -> None:
+        records = await self._host.failed_turns(FAILED_ROWS)
+        if records:
+            self._face.print(failed_table(records, self._host.name_of, rich=False))
+        else:
+            self._face.note(NONE_FAILED)
+
+    async def _retry(self, turn_id: str) -> None:
+        if not turn_id:
+            session = self._last_used().id
+            records = await self._host.failed_turns()
+            turn_id = next((record.turn.id for record in records if record.turn.session == session), "")
+        if not turn_id:
+            raise UsageError("No turn of this session has failed; '/failed' shows those of all sessions.")
+        await self._follow(await self._host.retry(turn_id, self._face.choose))
 
     async def _show_sessions(self, search: str | None) -> None:
         found = await self._host.sessions(search, SESSION_ROWS)

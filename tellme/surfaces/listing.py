@@ -32,12 +32,12 @@ def bots_rows(bots: Iterable[BotStatus]) -> list[tuple[str, ...]]:
 
 def bots_table(bots: Iterable[BotStatus], *, rich: bool) -> str:
     """Return the bots as a table; with ``rich`` boxed and coloured for a terminal."""
-    return _table(bots_rows(bots), rich=rich)
+    return table(bots_rows(bots), rich=rich)
 
 
 def sessions_table(sessions: Iterable[Session], name_of: Callable[[str], str], *, rich: bool) -> str:
     """Return the sessions as a table; with ``rich`` boxed and coloured for a terminal."""
-    return _table([_SESSION_HEADINGS, *(_session_row(session, name_of) for session in sessions)], rich=rich)
+    return table([_SESSION_HEADINGS, *(_session_row(session, name_of) for session in sessions)], rich=rich)
 
 
 def no_sessions(search: str | None) -> str:
@@ -122,7 +122,8 @@ def _duration(seconds: float) -> str:
     return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
 
 
-def _table(rows: Sequence[Sequence[str]], *, rich: bool) -> str:
+def table(rows: Sequence[Sequence[str]], *, rich: bool) -> str:
+    """Return rows, the headings first, in columns; with ``rich`` boxed and coloured for a terminal."""
     return _rich_table(*rows) if rich else _columns(rows)
 
 

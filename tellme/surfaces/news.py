@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from tellme.host.events import Watcher
 from tellme.host.host import Host
-from tellme.model import BotState, HostEvent, Reply, Spoke, StateChanged
+from tellme.model import BotState, CatalogueChanged, HostEvent, Notice, Reply, Spoke, StateChanged
 from tellme.surfaces.output import OutputError
 
 PAUSE_S = 0.3
@@ -55,20 +55,36 @@ class News:
             try:
                 if said:
                     self._tell(f"{self._host.name_of(said.bot)}: {said.text}")
-                if isinstance(event, StateChanged):
-                    self._tell_state(event)
+                if event is not None and not self._is_known(event):
+                    for text in worth_telling(event, self._host.name_of):
+                        self._tell(f"tellme: {text}")
             except (OutputError, OSError):  # the terminal is gone, which whoever reads from it notices too
                 return
             said = event if isinstance(event, Spoke) else None
 
-    def _tell_state(self, event: StateChanged) -> None:
-        what = f"{self._host.name_of(event.bot)} {event.reason}"
-        if event.bot == self._busy or what == self._failure:
-            return
-        if event.state is BotState.BACKOFF:
-            self._tell(f"tellme: {what}; starting it again.")
-        elif event.state is BotState.FAILED:
-            self._tell(f"tellme: {what}.")
+    def _is_known(self, event: HostEvent) -> bool:
+        """Has the person heard of it, or will they, in another way?"""
+        match event:
+            case StateChanged(bot, _, reason):
+                return bot == self._busy or f"{self._host.name_of(bot)} {reason}" == self._failure
+            case Notice(text):
+                return text in self._host.damage
+        return False
+
+
+def worth_telling(event: HostEvent, name_of: Callable[[str], str]) -> list[str]:
+    """Return what a person should know of an event, a sentence each; of most it is nothing."""
+    match event:
+        case StateChanged(bot, BotState.BACKOFF, reason):
+            return [f"{name_of(bot)} {reason}; starting it again."]
+        case StateChanged(bot, BotState.FAILED, reason):
+            return [f"{name_of(bot)} {reason}."]
+        case Notice(text):
+            return [text]
+        case CatalogueChanged(added, changed, removed):
+            told = {"is here now": added, "has changed": changed, "is gone": removed}
+            return [f"{name_of(bot)} {what}." for what, bots in told.items() for bot in bots]
+    return []
 
 
 async def _next(events: Watcher, within_s: float | None) -> HostEvent | None:

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 def say_problems(host: Host, about: str | None = None) -> None:
     """Say what is wrong in the configuration; with ``about``, only what can be meant for that bot."""
+    for problem in problems(host, about):
+        output.note(problem)
+
+
+def problems(host: Host, about: str | None = None) -> list[str]:
+    """Return what ``say_problems`` says."""
     files = {host.places["config"], host.find(about).source} if about else None
-    for problem in host.problems:
-        if files is None or problem.file in files:
-            output.note(str(problem))
+    return [str(problem) for problem in host.problems if files is None or problem.file in files]
 
 
 def say_damage(host: Host) -> None:

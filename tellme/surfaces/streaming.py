@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from tellme.model import Notice, Piece, Reply, Retrying, TurnStatus
 
 if TYPE_CHECKING:
-    from tellme.host.turns import RunningTurn
+    from tellme.host.host import RunningTurn
 
 
 class Listener(Protocol):

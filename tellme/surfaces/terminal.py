@@ -7,7 +7,7 @@ import termios
 from collections.abc import AsyncIterator, Sequence
 
 from tellme.errors import TellmeError
-from tellme.host.turns import RunningTurn
+from tellme.host.host import RunningTurn
 from tellme.model import Question, Reply, Turn, TurnStatus
 from tellme.surfaces import output, stdin
 from tellme.surfaces.prompt import Complete, Prompt

@@ -24,7 +24,7 @@ def complete(monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
 def test_commands_options_and_names_are_completed(echo: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_bot(home, "Wall E", ["bot.py"])
     assert {"ask", "list", "start_session"} < {*complete(monkeypatch, "").out.splitlines()}
-    assert complete(monkeypatch, "st").out == "start_session\n"
+    assert complete(monkeypatch, "star").out == "start\nstart_session\n"
     assert "--no-store" in complete(monkeypatch, "ask", "--").out
     assert complete(monkeypatch, "ask", "Ech").out == "Echo\n"
     assert complete(monkeypatch, "ask", "eCH").out == "eCHo\n"

@@ -86,12 +86,79 @@ def test_every_kind_of_value_survives_the_cache(here: Installation) -> None:
     here.bot(
         "a",
         'name = "Ä"\ncommand = ["x", "y"]\naliases = ["b"]\npatterns = ["c"]\nmemory = "1 GB"\nenv = { D = "e" }\n'
-        'pass_env = ["F"]\nrestart = { max = 1, within = 0.5 }\ndescription = "é"',
+        'pass_env = ["F"]\nrestart = { max = 1, within = 0.5 }\ndescription = "é"\n'
+        'keyring = ["G"]\nsandbox = true\non_failure = "h i"',
     )
     here.bot("broken", "timeout = 0")
     kept = here.load_kept().bots["ä"]
     assert kept.restart.within == 0.5
-    assert [type(value) for value in (kept.command, kept.aliases, kept.patterns, kept.pass_env)] == [tuple] * 4
+    tuples = (kept.command, kept.aliases, kept.patterns, kept.pass_env, kept.keyring, kept.on_failure)
+    assert [type(value) for value in tuples] == [tuple] * 6
+    assert kept.sandbox is True
+
+
+@pytest.mark.parametrize(
+    ("config", "kept_s", "problem"),
+    [
+        ("", None, ""),
+        ("[sessions]", None, ""),
+        ('[sessions]\nkeep = "90 days"', 7_776_000, ""),
+        ('[sessions]\nkeep = "1 Day"', 86_400, ""),
+        ('[sessions]\nkeep = "2weeks"', 1_209_600, ""),
+        ('[sessions]\nkeep = "3 months"', 7_776_000, ""),
+        ('[sessions]\nkeep = "1 year"', 31_536_000, ""),
+        ('[sessions]\nkeep = "0 days"', None, 'at least 1 day and at most 1000 years, not "0 days"'),
+        ('[sessions]\nkeep = "1001 years"', None, "at least 1 day and at most 1000 years"),
+        ("[sessions]\nkeep = 90", None, 'a whole number of days, weeks, months or years, as in "90 days", not 90'),
+        ('[sessions]\nkeep = "1.5 days"', None, "a whole number of days"),
+        ('[sessions]\nkeep = "-1 days"', None, "a whole number of days"),
+        ('[sessions]\nkeep = "٩ days"', None, "a whole number of days"),
+        ('[sessions]\nkeep = "90 hours"', None, "a whole number of days"),
+        ('[sessions]\nkeep = "90"', None, "a whole number of days"),
+        ("[sessions]\nkepe = 1", None, "sessions.kepe: is not known; did you mean keep?"),
+        ("sessions = 3", None, "must be a table"),
+    ],
+)
+def test_how_long_sessions_are_kept(here: Installation, config: str, kept_s: float | None, problem: str) -> None:
+    here.config(config)
+    catalogue = here.load_kept()
+    assert catalogue.keep_sessions_s == kept_s
+    assert [problem in str(each) for each in catalogue.problems] == [True] * bool(problem)
+
+
+@pytest.mark.parametrize(
+    ("config", "manifest", "command"),
+    [
+        ("", "", ()),
+        ('on_failure = "beep -l"', "", ("beep", "-l")),
+        ('on_failure = "beep"', 'on_failure = "own"', ("own",)),
+        ('on_failure = "beep"', 'on_failure = ""', ()),
+        ('on_failure = ""', "", ()),
+        ('on_failure = "beep"\n[bots.A]\non_failure = "mine"', 'on_failure = "own"', ("mine",)),
+        ('on_failure = "beep"\n[bots.A]\non_failure = " "', 'on_failure = "own"', ()),
+        ('on_failure = "beep"\n[bots.A]\ntimeout = 3', 'on_failure = "own"', ("own",)),
+    ],
+)
+def test_the_nearest_command_for_failures_counts(
+    here: Installation, config: str, manifest: str, command: tuple[str, ...]
+) -> None:
+    here.config(config)
+    here.bot("a", f'name = "A"\ncommand = ["a"]\n{manifest}')
+    catalogue = here.load_kept()
+    assert catalogue.problems == ()
+    assert catalogue.bots["a"].on_failure == command
+    assert catalogue.bots["math"].on_failure == (
+        ("beep", "-l") if "-l" in config else ("beep",) if "beep" in config else ()
+    )
+
+
+def test_a_command_for_all_bots_that_is_wrong_costs_no_bot(here: Installation) -> None:
+    file = here.config("on_failure = 3")
+    catalogue = here.load_kept()
+    assert list(catalogue.bots) == ["english", "math", "zen"]
+    assert [str(problem) for problem in catalogue.problems] == [
+        f'{file}: line 1, on_failure: must be a command as text, as in "notify-send tellme", not 3'
+    ]
 
 
 def test_later_places_win(here: Installation) -> None:
@@ -136,7 +203,7 @@ def test_problems_of_config_cost_only_what_they_are_about(here: Installation) ->
     assert sorted(str(problem).removeprefix(f"{file}: ") for problem in catalogue.problems) == sorted(
         [
             "line 1, bts: is not known; did you mean bots?",
-            "line 15, ky: is not known; known are bots, tui",
+            "line 15, ky: is not known; known are bots, sessions, tui, on_failure",
             "line 3, bots.foo: must be a table, as in [bots.Math], not 3",
             'line 5, bots.Math.timeout: must be a number of seconds, not "x"',
             f'line 8, bots.wall-e.name: "wall-e" is taken already, by {file}',
@@ -414,6 +481,22 @@ def test_an_installed_package_brings_bots_and_is_not_imported(here: Installation
     assert catalogue.problems == ()
     assert list(catalogue.bots) == ["english", "math", "zen", "rainx", "sunx", "snowx", "botx"]
     assert catalogue.bots["botx"].folder == str(site / "weather_bot")
+
+
+def test_a_package_names_no_command_to_run_for_its_failures(here: Installation, site: Path) -> None:
+    package(site, "weather_bot", "bot.toml")
+    manifest = site / "weather_bot" / "bot.toml"
+    manifest.write_text('name = "Botx"\ncommand = ["bot.py"]\non_failure = "evil"\n')
+    install(site, "weather", "weather = weather_bot")
+    catalogue = here.load_kept()
+    assert catalogue.bots["botx"].on_failure == ()
+    assert [str(problem) for problem in catalogue.problems] == [
+        f"{manifest}: line 3, on_failure: is left out: only config.toml and your own bots may name a command to run"
+    ]
+    here.config('on_failure = "beep"')
+    assert here.load_kept().bots["botx"].on_failure == ("beep",)
+    here.config('[bots.botx]\non_failure = "mine"')
+    assert here.load_kept().bots["botx"].on_failure == ("mine",)
 
 
 def test_an_entry_point_that_leads_nowhere_is_said(here: Installation, site: Path) -> None:

@@ -53,6 +53,9 @@ def test_every_key(tmp_path: Path) -> None:
         memory = "512 MiB"
         env = { LOG_LEVEL = "info", EMPTY = "" }
         pass_env = ["API_KEY"]
+        keyring = ["OTHER_KEY"]
+        sandbox = true
+        on_failure = "notify-send -u low 'Wall-E is down'"
         retry = false
         restart = { max = 3, within = 10 }
     """
@@ -74,6 +77,9 @@ def test_every_key(tmp_path: Path) -> None:
             pass_env=("API_KEY",),
             retry=False,
             restart=RestartLimit(3, 10.0),
+            keyring=("OTHER_KEY",),
+            sandbox=True,
+            on_failure=("notify-send", "-u", "low", "Wall-E is down"),
             builtin=False,
         ),
         [],
@@ -174,12 +180,12 @@ def test_memory(tmp_path: Path, memory: str, count: int) -> None:
         (
             '"a b" = 1',
             'line 3, "a b": is not known; known are name, description, command, kind, protocol, aliases, '
-            "patterns, timeout, memory, env, pass_env, corpus, retry, restart",
+            "patterns, timeout, memory, env, pass_env, keyring, sandbox, on_failure, corpus, retry, restart",
         ),
         (
             '"\\u001b[1m" = 1',
             '"\\u001b[1m": is not known; known are name, description, command, kind, protocol, '
-            "aliases, patterns, timeout, memory, env, pass_env, corpus, retry, restart",
+            "aliases, patterns, timeout, memory, env, pass_env, keyring, sandbox, on_failure, corpus, retry, restart",
         ),
         ("memory = 512", 'line 3, memory: must be a size that a process can have, such as "512 MiB", not 512'),
         ('memory = "lots"', 'line 3, memory: must be a size such as "512 MiB", not "lots"'),
@@ -192,6 +198,22 @@ def test_memory(tmp_path: Path, memory: str, count: int) -> None:
         ('env = { "A=B" = "1" }', 'line 3, env."A=B": "A=B" cannot be the name of a variable'),
         ('pass_env = ["A=B"]', 'line 3, pass_env: "A=B" cannot be the name of a variable'),
         ('pass_env = "A"', 'line 3, pass_env: must be a list of texts, as in ["one", "two"], not "A"'),
+        ('keyring = ["A=B"]', 'line 3, keyring: "A=B" cannot be the name of a variable'),
+        ('keyring = "A"', 'line 3, keyring: must be a list of texts, as in ["one", "two"], not "A"'),
+        ('sandbox = "offline"', 'line 3, sandbox: must be true or false, not "offline"'),
+        (
+            'on_failure = ["beep"]',
+            'line 3, on_failure: must be a command as text, as in "notify-send tellme", not a list',
+        ),
+        (
+            'on_failure = "say \'no"',
+            'line 3, on_failure: cannot be split into words (no closing quotation): "say \'no"',
+        ),
+        ("on_failure = \"'' x\"", "line 3, on_failure: must begin with a program, not \"'' x\""),
+        (
+            'on_failure = "a\\u0000b"',
+            r'line 3, on_failure: must be a command as text, as in "notify-send tellme", not "a\u0000b"',
+        ),
         ("aliases = [1]", "line 3, aliases: must hold texts only, not 1"),
         ('aliases = [" "]', 'line 3, aliases: must hold texts only, not " "'),
         (

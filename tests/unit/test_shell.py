@@ -144,7 +144,7 @@ def test_completion_of_what_the_bot_offers() -> None:
 
 
 def test_completion() -> None:
-    assert complete("/st") == ("/start_session", "/stop", "/start")
+    assert complete("/st") == ("/start_session", "/stats", "/stop", "/start")
     assert complete("st") == ("start_session",)
     assert complete("L") == ("list",)
     assert complete("/") == tuple(f"/{usage.name}" for usage in COMMANDS)

@@ -1,0 +1,43 @@
+"""The commands about the host as a whole: a host without a screen, and what is kept on disk."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tellme.cli.parameters import Call
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example:  tellme serve --print-unit > ~/.config/systemd/user/tellme.service")
+def serve(
+    print_unit: Annotated[bool, typer.Option("--print-unit", help="Print a unit file for systemd, and end.")] = False,
+) -> Call:
+    """Keep the bots alive without a screen, for all that asks them.
+
+    Every other tellme of this user then talks to these bots. SIGHUP reads the configuration again, SIGTERM
+    lets the open turns end.
+    """
+    from tellme.surfaces.serve.run import serve as carry_out
+
+    return partial(carry_out, os.environ, print_unit=print_unit)
+
+
+@commands.command(epilog="Example:  tellme backup tellme-2026.db")
+def backup(file: Annotated[str, typer.Argument(metavar="FILE", help="A new file, or an earlier backup.")]) -> Call:
+    """Write all sessions to a file, also while they are in use."""
+    from tellme.surfaces.commands import backup as carry_out
+
+    return partial(carry_out, os.environ, file)
+
+
+@commands.command()
+def restore(file: Annotated[str, typer.Argument(metavar="FILE", help="What 'tellme backup' wrote.")]) -> Call:
+    """Take all sessions from a backup; what was there before is set aside."""
+    from tellme.surfaces.commands import restore as carry_out
+
+    return partial(carry_out, os.environ, file)

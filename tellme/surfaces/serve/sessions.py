@@ -1,0 +1,151 @@
+"""The sessions of one client, in the terms of the protocol: ``session/new``, ``load``, ``resume`` and ``list``.
+
+A session that was begun without a bot has none until its first message; until then it is in no store, and its id is one
+that this client alone knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from tellme.errors import SessionNotFound
+from tellme.host.host import Host
+from tellme.model import BotCommand, Session
+from tellme.surfaces.serve.client import Client
+from tellme.wire import acp
+from tellme.wire.acp import AcpError, Json
+
+MAX_KNOWN = 4096
+"""How many sessions of a client are known by heart; the rest are looked up."""
+PAGE = 100
+"""How many sessions ``session/list`` tells at once."""
+UNROUTED = "new-"
+"""How the id of a session begins that has no bot yet."""
+
+
+class Sessions:
+    """See the module."""
+
+    def __init__(self, host: Host, client: Client) -> None:
+        self._host = host
+        self._client = client
+        self._known: dict[str, Session | None] = {}
+        """By the id that the client uses; ``None`` for those without a bot yet."""
+        self._begun = 0
+        self._offered: dict[str, Sequence[BotCommand]] = {}
+        """The commands that the client was told of."""
+
+    async def find(self, session_id: str) -> Session | None:
+        """Return a session by its whole id; ``None`` for one without a bot yet. Raises ``SessionNotFound``."""
+        try:
+            return self._known[session_id]
+        except KeyError:
+            pass
+        try:
+            session = await self._host.session(session_id)
+        except SessionNotFound:
+            raise _not_found(session_id) from None
+        if session.id != session_id:
+            raise _not_found(session_id)
+        return self.keep(session_id, session)
+
+    def keep(self, session_id: str, session: Session | None) -> Session | None:
+        """Know a session by the id that the client uses for it."""
+        while len(self._known) >= MAX_KNOWN:
+            self.forget(next(iter(self._known)))
+        self._known[session_id] = session
+        return session
+
+    def forget(self, session_id: str) -> None:
+        """Know a session no longer."""
+        self._known.pop(session_id, None)
+        self._offered.pop(session_id, None)
+
+    def tell_offered(self, session_id: str, session: Session) -> None:
+        """Tell the client which commands the session's bot offers, if they are others than it was told last."""
+        offered = self._host.offered(session)
+        if offered != self._offered.get(session_id, ()):
+            self._offered[session_id] = offered
+            commands = (acp.AgentCommand(*command) for command in offered)
+            self._client.notify(acp.UPDATE, acp.commands_update_params(session_id, commands))
+
+    # Requests -----------------------------------------------------------------------------------------------------
+
+    async def new(self, params: Json) -> Json:
+        """``session/new``: with the bot that is named, with the only one, or with one that the first message finds."""
+        acp.read_new_session(params)
+        bot = _bot(params)
+        specs = self._host.specs()
+        if not bot and len(specs) == 1:
+            bot = specs[0].name
+        if bot:
+            session = await self._host.open_session(bot)
+            self.keep(session.id, session)
+            return acp.new_session_result(session.id)
+        self._begun += 1
+        session_id = f"{UNROUTED}{self._begun}"
+        self.keep(session_id, None)
+        return acp.new_session_result(session_id)
+
+    async def load(self, params: Json) -> Json:
+        """``session/load``: the client is told all that was said."""
+        session = await self._take_up(params)
+        _, turns = await self._host.history(session.id)
+        for turn in turns:
+            await self._client.tell_text("user_message_chunk", session.id, turn.message, {})
+            await self._client.tell_text("agent_message_chunk", session.id, turn.text, {})
+        return {}
+
+    async def resume(self, params: Json) -> Json:
+        """``session/resume``: the client knows what was said."""
+        await self._take_up(params)
+        return {}
+
+    async def page(self, params: Json) -> Json:
+        """``session/list``: newest first. No session belongs to a folder here, so each fits the one asked for."""
+        begin = _cursor(params)
+        found = await self._host.sessions(limit=begin + PAGE + 1)
+        cwd = params.get("cwd")
+        rows = [self._row(each, cwd if isinstance(cwd, str) else "/") for each in found[begin : begin + PAGE]]
+        return {"sessions": rows} | ({"nextCursor": str(begin + PAGE)} if len(found) > begin + PAGE else {})
+
+    async def _take_up(self, params: Json) -> Session:
+        session_id = acp.read_cancel(params)  # all of these have the session's id as this has it
+        session = await self.find(session_id)
+        if session is None:
+            raise _not_found(session_id)
+        resumed = await self._host.resume_session(session.id)
+        self.keep(session_id, resumed)
+        return resumed
+
+    def _row(self, session: Session, cwd: str) -> Json:
+        return {
+            "sessionId": session.id,
+            "cwd": cwd,
+            "title": session.title or None,
+            "updatedAt": datetime.fromtimestamp(session.used_at or session.started_at, UTC).isoformat(),
+            "_meta": {"tellme": {"bot": self._host.name_of(session.bot)}},
+        }
+
+
+def _not_found(session_id: str) -> SessionNotFound:
+    return SessionNotFound(f"There is no session {session_id[:80]!r}; session/new begins one.")
+
+
+def _bot(params: Json) -> str:
+    match params:
+        case {"_meta": {"tellme": {"bot": bot}}}:
+            if not isinstance(bot, str):
+                raise AcpError("sent no string as bot")
+            return bot
+    return ""
+
+
+def _cursor(params: Json) -> int:
+    cursor = params.get("cursor")
+    if cursor is None:
+        return 0
+    if not isinstance(cursor, str) or not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise AcpError("sent a cursor that it was not given")
+    return int(cursor)

@@ -1,0 +1,136 @@
+"""``tellme failed``, ``retry`` and ``show``: what became of single turns.
+
+Each returns its exit code and raises ``TellmeError``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from tellme.errors import UsageError
+from tellme.host.host import Host
+from tellme.model import TurnRecord, TurnStatus
+from tellme.surfaces import output
+from tellme.surfaces.ask import EXIT_CODE, print_reply
+from tellme.surfaces.export import timestamp
+from tellme.surfaces.listing import table
+from tellme.surfaces.output import json_line
+from tellme.surfaces.streaming import Whole, follow
+from tellme.surfaces.with_host import with_host
+from tellme.text import clean, one_line, shorten
+
+_HEADINGS = ("ID", "BOT", "SENT", "TRIES", "MESSAGE", "REASON")
+NONE_FAILED = "No turn has failed."
+
+
+def failed(environ: Mapping[str, str], *, as_json: bool) -> int:
+    """Print the turns that failed, newest first."""
+
+    async def show_all(host: Host) -> int:
+        records = await host.failed_turns()
+        if as_json:
+            output.write("".join(json_line(fields(record, host.name_of(record.bot))) for record in records))
+        elif records:
+            output.write(failed_table(records, host.name_of, rich=output.is_drawable()))
+        else:
+            output.note(NONE_FAILED)
+        return 0
+
+    return with_host(environ, show_all)
+
+
+def retry(environ: Mapping[str, str], turn_id: str | None, *, every: bool, as_json: bool) -> int:
+    """Send one failed turn again, or all of them, oldest first; return the highest exit code."""
+    if every == (turn_id is not None):
+        raise UsageError("Give the ID of a failed turn, or --all; 'tellme failed' lists them.")
+
+    async def send(host: Host) -> int:
+        ids = [turn_id] if turn_id else [record.turn.id for record in reversed(await host.failed_turns())]
+        if not ids:
+            output.note(NONE_FAILED)
+        return max([await _send_again(host, id_, as_json) for id_ in ids], default=0)
+
+    return with_host(environ, send)
+
+
+async def _send_again(host: Host, turn_id: str, as_json: bool) -> int:
+    reply = await follow(await host.retry(turn_id), Whole(output.note))
+    print_reply(reply, as_json=as_json)
+    return EXIT_CODE[reply.status]
+
+
+def show(environ: Mapping[str, str], turn_id: str, *, as_json: bool) -> int:
+    """Print everything about a turn."""
+
+    async def show_it(host: Host) -> int:
+        record = await host.turn(turn_id)
+        name = host.name_of(record.bot)
+        output.write(json_line(fields(record, name)) if as_json else facts(record, name))
+        return 0
+
+    return with_host(environ, show_it)
+
+
+def failed_table(records: Sequence[TurnRecord], name_of: Callable[[str], str], *, rich: bool) -> str:
+    """Return failed turns as a table; with ``rich`` boxed and coloured for a terminal."""
+    return table(failed_rows(records, name_of), rich=rich)
+
+
+def failed_rows(records: Sequence[TurnRecord], name_of: Callable[[str], str]) -> list[tuple[str, ...]]:
+    """Return the cells of a table of failed turns, the headings first."""
+    return [_HEADINGS, *(_row(record, name_of(record.bot)) for record in records)]
+
+
+def fields(record: TurnRecord, bot: str) -> dict[str, object]:
+    """Return a turn as programs see it: the names of a reply's JSON, and what else is known."""
+    turn, timings = record.turn, record.timings
+    return {
+        "bot": bot,
+        "session": turn.session,
+        "turn": turn.id,
+        "sent_at": timestamp(turn.sent_at),
+        "message": turn.message,
+        "text": turn.text,
+        "status": str(turn.status or "open"),
+        "error": turn.error,
+        "first_error": record.first_error,
+        "attempts": turn.attempts,
+        "replays": record.replays,
+        "sent_ms": timings.sent_ms,
+        "first_ms": timings.first_ms,
+        "latency_ms": turn.latency_ms,
+    }
+
+
+def facts(record: TurnRecord, bot: str) -> str:
+    """Return a turn as a person reads it: a line for each fact, then what was said."""
+    turn, timings = record.turn, record.timings
+    lines = {
+        "Turn": turn.id,
+        "Session": f"{turn.session} with {bot}",
+        "Sent": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(turn.sent_at)),
+        "Status": str(turn.status or "open"),
+        "Reason": turn.error,
+        "First try": record.first_error,
+        "Tries": str(turn.attempts),
+        "Replays": str(record.replays or ""),
+        "To the bot": _after(timings.sent_ms),
+        "First piece": _after(timings.first_ms),
+        "Reply": _after(turn.latency_ms) if turn.status is not TurnStatus.FAILED else None,
+        "Given up": _after(turn.latency_ms) if turn.status is TurnStatus.FAILED else None,
+    }
+    known = "".join(f"{name + ':':13}{one_line(clean(value))}\n" for name, value in lines.items() if value)
+    said = f"\n{clean(turn.message)}\n"
+    return f"{known}{said}\n{clean(turn.text)}\n" if turn.text else known + said
+
+
+def _after(milliseconds: float | None) -> str | None:
+    return None if milliseconds is None else f"after {milliseconds:,.1f} ms"
+
+
+def _row(record: TurnRecord, bot: str) -> tuple[str, ...]:
+    turn = record.turn
+    sent = time.strftime("%Y-%m-%d %H:%M", time.localtime(turn.sent_at))
+    message = shorten(one_line(clean(turn.message)), 40)
+    return turn.id, bot, sent, str(turn.attempts), message, shorten(one_line(clean(turn.error or "")), 80)

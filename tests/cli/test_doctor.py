@@ -1,0 +1,38 @@
+"""``tellme doctor``: what it says of secrets and of the sandbox."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ..conftest import add_bot
+from .conftest import tellme
+
+
+def found(bot: str) -> str:
+    """Return the line that doctor has for a bot."""
+    lines = re.findall(rf"^\S* +{bot}: .*$", tellme("doctor").out, re.MULTILINE)
+    assert len(lines) == 1
+    return str(lines[0])
+
+
+def test_a_sandbox_without_bubblewrap_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_bot(home, "Caged", [str(shutil.which("true"))], sandbox=True)
+    monkeypatch.setenv("PATH", str(home))
+    line = found("Caged")
+    assert line.startswith("BAD  Caged: needs bubblewrap for its sandbox: install it")
+
+
+def test_a_secret_that_is_not_in_the_keyring_is_said(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In the place of the package: what it finds is asked of the real one in tests/host/test_keyring.py.
+    (tmp_path / "keyring.py").write_text("def get_password(service, name): return {'HERE': 'x'}.get(name)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    add_bot(home, "Needy", ["true"], keyring=["HERE", "GONE"])
+    add_bot(home, "Served", ["true"], keyring=["HERE"])
+    assert found("Needy").startswith("BAD  Needy: GONE is not in the keyring: 'keyring set tellme GONE' puts it there")
+    assert found("Served").startswith("ok   Served: can be started")
