@@ -58,6 +58,10 @@ PICTURES = (
 )
 
 
+WAIT_S = 60.0
+"""English learns its corpus the first time."""
+
+
 def main(folder: Path, names: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
@@ -77,7 +81,9 @@ async def take(picture: Picture, folder: Path) -> None:
             app.theme = picture.theme
             await until(pilot, lambda: app.bridge.is_open)
             host = await app.bridge.host()
-            await until(pilot, lambda: all(bot.state is BotState.READY for bot in host.bots()))
+            async with asyncio.timeout(WAIT_S):
+                while not all(bot.state is BotState.READY for bot in await host.bots()):
+                    await pilot.pause(0.02)
             for line in picture.lines:
                 await pilot.press(*(TYPED.get(character, character) for character in line), "enter")
                 await until(pilot, lambda: is_quiet(app))
@@ -90,8 +96,8 @@ async def take(picture: Picture, folder: Path) -> None:
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    """Wait for something to come about, at most a minute: English learns its corpus the first time."""
-    deadline = time.monotonic() + 60
+    """Wait for something to come about."""
+    deadline = time.monotonic() + WAIT_S
     while not holds():
         if time.monotonic() > deadline:
             raise SystemExit("the app did not get there in time")

@@ -10,21 +10,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 
-from tellme.errors import TellmeError
-from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Spoke, StateChanged
+from tellme.errors import HostGone, TellmeError
+from tellme.model import CatalogueChanged, Notice, Piece, Question, Reply, Retrying, Session, Spoke, StateChanged
 from tellme.tui import messages
 
 if TYPE_CHECKING:
     from tellme.host.events import Watcher
-    from tellme.host.host import Host
+    from tellme.host.host import Host, RunningTurn
     from tellme.host.prepare import Prepared
-    from tellme.host.turns import RunningTurn
 
 _logger = logging.getLogger(__name__)
 
@@ -110,10 +109,10 @@ class Bridge:
 
     async def _run(self) -> None:
         # In a thread: it takes 30 ms, in which the person may be typing already.
-        await asyncio.to_thread(__import__, "tellme.host.host")
+        await asyncio.to_thread(__import__, "tellme.host.local")
         if self._closing.is_set():
             return
-        from tellme.host.host import open_host
+        from tellme.host.open import open_host
 
         async with open_host(self._prepared) as host:
             with host.watch() as watcher:
@@ -121,25 +120,29 @@ class Bridge:
                 self._tried.set()
                 self._say_problems(host)
                 tasks = [asyncio.create_task(each) for each in (self._tell_news(host, watcher), self._look(host))]
-                if self._start_bots:
-                    tasks.append(asyncio.create_task(self._start_all(host)))
+                tasks.append(asyncio.create_task(self._start_all(host, [spec.id for spec in host.specs()])))
                 await self._closing.wait()
                 for task in tasks:
                     task.cancel()
-                for session in self._routed.values():
-                    await host.end_session(session.id)
+                with suppress(HostGone):
+                    for session in self._routed.values():
+                        await host.end_session(session.id)
 
     def _say_problems(self, host: Host) -> None:
         for problem in host.problems:
             self._post(messages.Noticed(str(problem)))
 
-    async def _start_all(self, host: Host) -> None:
-        for spec in host.specs():
-            if host.why_not_startable(spec) is None:
-                host.start(spec.name)
+    async def _start_all(self, host: Host, bots: Iterable[str]) -> None:
+        if not self._start_bots or host.outlives_us:  # that one starts them itself
+            return
+        for bot in bots:
+            if await host.why_not_startable(bot) is None:
+                await host.start(bot)
                 await asyncio.sleep(START_EVERY_S)
 
     async def _tell_news(self, host: Host, watcher: Watcher) -> None:
+        from tellme.surfaces.news import worth_telling
+
         missed = 0
         speech = _Speech(lambda bot, session, text: self._post(messages.BotSpoke(host.name_of(bot), session, text)))
         async for event in watcher:
@@ -149,6 +152,11 @@ class Bridge:
                     self._post(messages.BotChanged(event, host.name_of(event.bot)))
                 case Spoke():
                     speech.add(event)
+                case CatalogueChanged():
+                    self._changed.set()
+                    for text in worth_telling(event, host.name_of):
+                        self._post(messages.Noticed(text))
+                    await self._start_all(host, event.added)
                 case Notice(text):
                     self._post(messages.Noticed(text))
             if watcher.missed > missed:
@@ -159,7 +167,8 @@ class Bridge:
         """Tell how the bots are at each change, and every ``LOOK_S``; many changes at once are told as one."""
         while True:
             self._changed.clear()
-            self._post(messages.BotsSeen(host.bots()))
+            with suppress(HostGone):  # which is told as it happens, and passes
+                self._post(messages.BotsSeen(await host.bots()))
             await asyncio.sleep(1 / FRAMES_A_SECOND)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
@@ -191,6 +200,13 @@ class Bridge:
         """Send a message. It is on disk when this returns. Raises ``TellmeError``."""
         host = await self.host()
         running = await host.say(session, text, self._choose)
+        self._running[running.id] = running
+        return running
+
+    async def retry(self, turn_id: str) -> RunningTurn:
+        """Send a failed turn again, under its own id. Raises ``TellmeError``."""
+        host = await self.host()
+        running = await host.retry(turn_id, self._choose)
         self._running[running.id] = running
         return running
 

@@ -91,6 +91,7 @@ def _owners() -> list[tuple[str, type[DOMNode]]]:
     from tellme.tui.screens.help import HelpScreen
     from tellme.tui.screens.reader import ReaderScreen
     from tellme.tui.screens.sessions import SessionsScreen
+    from tellme.tui.screens.stats import StatsScreen
     from tellme.tui.widgets.bot_list import BotList
     from tellme.tui.widgets.choice import Choice
     from tellme.tui.widgets.pager import Pager
@@ -107,6 +108,7 @@ def _owners() -> list[tuple[str, type[DOMNode]]]:
         ("Bots at the side", BotList),
         ("All sessions", SessionsScreen),
         ("A bot", BotScreen),
+        ("Statistics", StatsScreen),
         ("Reading a long text", ReaderScreen),
         ("Reading a long text", Pager),
         ("Help", HelpScreen),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tellme import shell
 from tellme.errors import TellmeError, UsageError
+from tellme.model import TurnStatus
 from tellme.surfaces.offers import understand
 from tellme.text import clean
 from tellme.tui.widgets.note import NoteView
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from tellme.tui.screens.chat import ChatScreen
     from tellme.tui.talk import Talk
 
+
+FAILED_ROWS = 50
+"""The most failed turns that are shown."""
 
 WIDE_ENOUGH = 76
 """Where there are fewer cells, the table of bots leaves out kind and pid."""
@@ -67,8 +71,16 @@ class Lines:
                 screen.open_sessions(argument)
             case "again":
                 await screen.send_last_again()
+            case "failed":
+                await self._failed()
+            case "retry":
+                await self._retry(argument)
+            case "show":
+                await self._show(argument)
             case "export":
                 await self._export(argument)
+            case "stats":
+                screen.open_stats()
             case "logs" | "bot":
                 await screen.open_bot(self._named(argument))
             case "restart" | "stop" | "start":
@@ -82,14 +94,40 @@ class Lines:
         from tellme.surfaces.listing import bots_rows
 
         host = await self._talk.host()
-        rows = bots_rows(host.bots())
+        rows = bots_rows(await host.bots())
         if self._screen.conversations.size.width < WIDE_ENOUGH:
             rows = [(name, state, uptime, restarts, memory) for name, _, state, _, uptime, restarts, memory in rows]
         await self._talk.show(NoteView.table(rows))
 
+    async def _failed(self) -> None:
+        from tellme.surfaces.turns import NONE_FAILED, failed_rows
+
+        host = await self._talk.host()
+        records = await host.failed_turns(FAILED_ROWS)
+        view = NoteView.table(failed_rows(records, host.name_of)) if records else NoteView(NONE_FAILED)
+        await self._talk.show(view)
+
+    async def _retry(self, turn_id: str) -> None:
+        if turn_id:
+            await self._talk.retry(turn_id)
+            return
+        views = self._screen.conversations.current.turn_views
+        failed = [view for view in views if view.turn.status is TurnStatus.FAILED]
+        if not failed:
+            raise UsageError("No turn has failed here; '/failed' shows those of all sessions.")
+        await self._talk.say_again(failed[-1])
+
+    async def _show(self, turn_id: str) -> None:
+        from tellme.surfaces.turns import facts
+
+        host = await self._talk.host()
+        record = await host.turn(turn_id)
+        self._screen.read(f"```\n{facts(record, host.name_of(record.bot))}```", f"Turn {record.turn.id}")
+
     async def _tell(self, what: str, name: str) -> None:
         host = await self._talk.host()
-        spec = {"restart": host.restart, "stop": host.stop, "start": host.start}[what](name)
+        spec = host.find(name)
+        await {"restart": host.restart, "stop": host.stop, "start": host.start}[what](spec.id)
         await self._talk.note(f"{spec.name} was told to {what}.")
 
     async def _export(self, file: str) -> None:

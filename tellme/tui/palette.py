@@ -40,7 +40,7 @@ MOST_SUGGESTED = 4
 TITLE_LENGTH = 60
 
 _SUGGESTED = ("chat.new", "chat.sessions", "chat.find", "app.help", "app.quit")
-_WITH_A_KEY = ("help", "new", "sessions", "quit")
+_WITH_A_KEY = ("help", "new", "sessions", "stats", "quit")
 """Commands that do the same as a key."""
 
 

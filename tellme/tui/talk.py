@@ -22,8 +22,7 @@ from tellme.tui.widgets.transcript import Transcript
 from tellme.tui.widgets.turn import TurnView
 
 if TYPE_CHECKING:
-    from tellme.host.host import Host
-    from tellme.host.turns import RunningTurn
+    from tellme.host.host import Host, RunningTurn
     from tellme.tui.app import TellmeApp
     from tellme.tui.screens.layout import ChatLayout
 
@@ -165,9 +164,30 @@ class Talk:
         await self._say_in(self.spoken_to or self.current(), text)
 
     async def say_again(self, view: TurnView) -> None:
-        """Send a message again, in the session in which it was said."""
+        """Send a message again: one that failed as the same turn, where it stands; any other as a new one."""
+        if view.turn.status is TurnStatus.FAILED:
+            await self._replay(view)
+        else:
+            host = await self.host()
+            await self._say_in(await host.session(view.turn.session), view.message)
+
+    async def retry(self, turn_id: str) -> None:
+        """Send the failed turn of this id, or the start of one, again; show its session first."""
         host = await self.host()
-        await self._say_in(await host.session(view.turn.session), view.message)
+        record = await host.turn(turn_id)
+        await self.go_to(record.turn.session)
+        transcript = self._screen.conversations.current
+        view = next((view for view in transcript.turn_views if view.turn_id == record.turn.id), None)
+        if view is None:
+            view = TurnView(host.name_of(record.bot), record.turn)
+            await transcript.add(view)
+        await self._replay(view)
+
+    async def _replay(self, view: TurnView) -> None:
+        running = await self._app.bridge.retry(view.turn_id)
+        self._begun_at[running.id] = time.monotonic()
+        view.reopen()
+        self._screen.follow(running, view)
 
     async def _say_in(self, session: Session, text: str) -> None:
         running = await self._app.bridge.say(session, text)

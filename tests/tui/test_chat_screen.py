@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import OptionList
 
 from tellme.errors import StoreError
-from tellme.host.host import open_host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 from tellme.model import TurnStatus
 from tellme.tui.widgets.bot_list import BotList

@@ -27,7 +27,7 @@ def test_a_slash_offers_every_command_with_its_help() -> None:
 @pytest.mark.parametrize(
     ("head", "offered"),
     [
-        ("/st", ["/start_session ", "/stop ", "/start "]),
+        ("/st", ["/start_session ", "/stats", "/stop ", "/start "]),
         ("  /LIS", ["  /list"]),
         ("/start_session ", [f"/start_session {bot}" for bot in BOTS]),
         ("start_session m", ["start_session Math"]),

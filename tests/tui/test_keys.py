@@ -76,7 +76,7 @@ def test_what_cannot_be_used_is_said(keys: dict[str, str], said: list[str]) -> N
     assert all(part in sentence for part in said), sentence
 
 
-@pytest.mark.parametrize("keys", [{}, {"chat.find": "f6, ctrl+e"}, {"chat.find": "ctrl+n", "chat.new": "f7"}])
+@pytest.mark.parametrize("keys", [{}, {"chat.find": "f12, ctrl+e"}, {"chat.find": "ctrl+n", "chat.new": "f7"}])
 def test_what_can_be_used_is_not_talked_about(keys: dict[str, str]) -> None:
     assert unknown_keys(keys) == []
 

@@ -16,6 +16,7 @@ from tellme.tui.screens.chat import ChatScreen
 from tellme.tui.screens.help import HelpScreen
 from tellme.tui.screens.reader import ReaderScreen
 from tellme.tui.screens.sessions import SessionsScreen
+from tellme.tui.screens.stats import StatsScreen
 from tellme.tui.widgets.search_bar import SearchBar
 
 from .conftest import Tui, run
@@ -25,7 +26,8 @@ def test_every_action_of_what_is_on_screen_is_offered() -> None:
     async def body(tui: Tui) -> None:
         host = await tui.app.bridge.host()
         tui.chat.query_one(SearchBar).open()
-        screens = [None, SessionsScreen(), BotScreen(host.find("Math")), ReaderScreen("text"), HelpScreen()]
+        bot = BotScreen(host.find("Math"))
+        screens = [None, SessionsScreen(), bot, StatsScreen(), ReaderScreen("text"), HelpScreen()]
         offered: set[str] = set()
         for screen in screens:
             if screen is not None:

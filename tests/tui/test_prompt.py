@@ -605,7 +605,7 @@ def test_a_paste_while_searching_is_searched_for() -> None:
 def test_the_list_opens_behind_a_slash_and_tab_takes_its_way_to_a_bot() -> None:
     async def body(desk: Desk, pilot: Pilot[None]) -> None:
         desk.prompt.set_bots(["English", "Math"])
-        await type_(pilot, "/sta")
+        await type_(pilot, "/star")
         assert [row.split()[0] for row in desk.menu] == ["/start_session", "/start"]
         await type_(pilot, "", "tab")
         assert desk.prompt.draft == "/start"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tellme.host.host import Host
-from tellme.model import BotState, BotStatus
 from tellme.tui.screens.bot import BotScreen
 from tellme.tui.widgets.pager import Pager
 
@@ -56,11 +55,12 @@ def test_it_shows_how_the_bot_is_and_tells_it_what_to_do(home: Path) -> None:
         assert "Talks [red]much[/red]" in tui.text
         await tui.pilot.press("t")
         await tui.until_shown("● Loud  ready")
-        before = _status(host)
+        before = await host.status("Loud")
         assert f"process\xa0{before.pid}" in tui.text
         await tui.pilot.press("r")
-        await tui.until(lambda: _status(host).state is BotState.READY and _status(host).pid != before.pid)
         await tui.until_shown("restarts\xa01")
+        await tui.until_shown("● Loud  ready")
+        assert (await host.status("Loud")).pid != before.pid
         await tui.pilot.press("s")
         await tui.until_shown("○ Loud  stopped")
         await tui.pilot.press("2")
@@ -151,7 +151,3 @@ def test_every_size_will_do(home: Path, size: tuple[int, int]) -> None:
         await tui.until(lambda: tui.app.screen is tui.chat)
 
     on_bot(home, body)
-
-
-def _status(host: Host) -> BotStatus:
-    return next(bot for bot in host.bots() if bot.id == "loud")

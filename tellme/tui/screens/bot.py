@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TabbedContent, TabPane
 
-from tellme.errors import TellmeError
+from tellme.errors import HostGone, TellmeError
 from tellme.model import BotSpec, BotStatus, StateChanged
 from tellme.text import clean, one_line
 from tellme.tui.app import TellmeApp
@@ -99,8 +100,13 @@ class BotScreen(Screen[str | None]):
         except TellmeError as error:
             self._show_head(Content(str(error)).stylize(styles.ERROR))
             return
-        self._show(host.bots())
-        self.set_interval(LOOK_S, lambda: self._show(host.bots()))
+
+        async def look() -> None:
+            with suppress(HostGone):  # the head then shows how it was
+                self._show(await host.bots())
+
+        await look()
+        self.set_interval(LOOK_S, look)
         days = _Days()
         async for lines in host.follow_log(self._spec.id, LOG_LINES):
             self.log_view.append(shown for line in lines for shown in days.shown(line))
@@ -175,7 +181,7 @@ class BotScreen(Screen[str | None]):
     async def _tell(self, what: str) -> None:
         try:
             host = await self.app.bridge.host()
-            {"restart": host.restart, "stop": host.stop, "start": host.start}[what](self._spec.id)
+            await {"restart": host.restart, "stop": host.stop, "start": host.start}[what](self._spec.id)
         except TellmeError as error:
             self.notify(str(error), severity="warning", markup=False)
 

@@ -43,6 +43,7 @@ class ChatScreen(ChatLayout):
         Binding("f3", "sessions", "Sessions", id="chat.sessions"),
         Binding("f4", "bot", "Bot", show=False, id="chat.bot"),
         Binding("f5", "again", "Send again", show=False, id="chat.again"),
+        Binding("f6", "stats", "Statistics", show=False, id="chat.stats"),
         Binding("alt+up,ctrl+pageup", "switch(-1)", "Previous session", show=False, id="chat.previous_session"),
         Binding("alt+down,ctrl+pagedown", "switch(1)", "Next session", show=False, id="chat.next_session"),
         Binding("escape", "back", "Cancel", show=False, id="chat.back"),
@@ -66,7 +67,10 @@ class ChatScreen(ChatLayout):
         await self.talk.warn(f"The bots cannot be reached: {message.reason}")
 
     def on_bots_seen(self, message: messages.BotsSeen) -> None:
+        known = self._bots.keys()
         self._bots = {bot.id: bot for bot in message.bots}
+        if known and known != self._bots.keys():
+            self.do(self.learn_bots)
         self.bot_list.show(message.bots)
         self._show_status()
 
@@ -211,6 +215,10 @@ class ChatScreen(ChatLayout):
         if self.talk.session is not None:
             self.do(partial(self.open_bot, self.talk.session.bot))
 
+    def action_stats(self) -> None:
+        """Show what the bots did."""
+        self.open_stats()
+
     def action_switch(self, step: int) -> None:
         """Switch to another of the open sessions."""
         sessions = self.session_list
@@ -317,6 +325,12 @@ class ChatScreen(ChatLayout):
 
         host = await self.talk.host()
         self.app.push_screen(BotScreen(host.find(name)), self._start_with)
+
+    def open_stats(self) -> None:
+        """Open the screen of statistics."""
+        from tellme.tui.screens.stats import StatsScreen
+
+        self.app.push_screen(StatsScreen(), self._start_with)
 
     def _start_with(self, bot_id: str | None) -> None:
         if bot_id:

@@ -146,5 +146,5 @@ def _remapping(config_file: str) -> Content:
     return Content.assemble(
         ("Other keys\n", "bold $primary"),
         f"An action gets other keys by its name, in {clean(config_file)}:\n\n",
-        ('[tui.keys]\n"chat.find" = "ctrl+f, f6"', "$accent"),
+        ('[tui.keys]\n"chat.find" = "ctrl+f, f7"', "$accent"),
     )

@@ -26,7 +26,7 @@ from tellme.tui.widgets.prompt import Prompt
 from tellme.tui.widgets.status import Status
 
 if TYPE_CHECKING:
-    from tellme.host.turns import RunningTurn
+    from tellme.host.host import RunningTurn
     from tellme.tui.finding import Finding
     from tellme.tui.talk import Talk
     from tellme.tui.widgets.bot_list import BotList
@@ -134,11 +134,16 @@ class ChatLayout(Screen[None]):
 
     async def _learn(self) -> None:
         """Show and offer what the host knows, as soon as it is there."""
+        await self.learn_bots()
+        host = await self.talk.host()
+        self.prompt.add_history(await host.messages(limit=HISTORY))
+        await self.refresh_sessions()
+
+    async def learn_bots(self) -> None:
+        """Show and offer the bots that there are."""
         host = await self.talk.host()
         self.welcome.show_bots(host.specs())
         self.prompt.set_bots([spec.name for spec in host.specs()])
-        self.prompt.add_history(await host.messages(limit=HISTORY))
-        await self.refresh_sessions()
 
     def do(self, job: Job) -> None:
         """Have something done after all that was asked for before; what goes wrong is said in the conversation."""

@@ -35,7 +35,9 @@ PIECE = 2048
 
 
 class TurnView(FlowView, can_focus=True):
-    """Shows a turn. One that is open takes ``append``, ``again``, ``note``, ``waiting`` and ``tick``, then ``end``."""
+    """Shows a turn. One that is open takes ``append``, ``again``, ``note``, ``waiting`` and ``tick``, then ``end``;
+    ``reopen`` has one that failed take them again.
+    """
 
     DEFAULT_CSS = """
     TurnView { margin-bottom: 1; }
@@ -117,6 +119,12 @@ class TurnView(FlowView, can_focus=True):
         self._tries += 1
         self.note(f"{ordinal(self._tries)} try: {reason.partition(';')[0]}")
         self.refresh()
+
+    def reopen(self) -> None:
+        """The turn, which had failed, is under way again: what came of it stays in sight, dimmed, until more does."""
+        self.turn = self.turn._replace(status=None, error=None)
+        self._is_void, self._elapsed_s = True, 0
+        self.note("sent again")
 
     def note(self, text: str) -> None:
         """Say something above the reply that is no part of it."""
