@@ -14,7 +14,7 @@ from pathlib import Path
 from tellme.host.catalogue import SETTLED_S
 
 PROGRAMS = Path(__file__).parent / "programs"
-ANCHORS = ("TOAD", "POSTING", "ELIA", "OTERM", "HARLEQUIN")
+ANCHORS = ("TOAD", "POSTING", "ELIA", "OTERM", "HARLEQUIN", "SUPERVISORD", "CIRCUSD", "RUNSV")
 """Variables that may name commands to measure against; of the environment they and PATH are kept."""
 
 
@@ -34,6 +34,19 @@ def temporary_home() -> Iterator[Path]:
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+@contextmanager
+def home_of(subject: str) -> Iterator[Path]:
+    """Make a home inside the temporary one for a subject whose bots and turns should be in nobody else's way."""
+    before = os.environ["TELLME_HOME"]
+    home = Path(before) / subject
+    home.mkdir()
+    os.environ["TELLME_HOME"] = str(home)
+    try:
+        yield home
+    finally:
+        os.environ["TELLME_HOME"] = before
 
 
 def add_bot(home: Path, name: str, program: str) -> None:

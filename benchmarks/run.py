@@ -17,7 +17,7 @@ import report
 from figures import Figure
 from home import temporary_home
 
-SUBJECTS = ("startup", "way_through", "english", "memory", "tui", "answers")
+SUBJECTS = ("startup", "way_through", "english", "memory", "storm", "recovery", "scale", "soak", "tui", "answers")
 """The files in ``subjects``, in the order in which they run."""
 
 
@@ -45,7 +45,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure tellme against its peers, in one run.")
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"only these of: {', '.join(SUBJECTS)}")
-    parser.add_argument("--quick", action="store_true", help="few samples: less than a minute")
+    parser.add_argument("--quick", action="store_true", help="few samples: a few minutes")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON, too")
     parser.add_argument("--readme", action="store_true", help="put the table in the marked place of README.md")
     parser.add_argument("--profile", action="store_true", help="show instead where the time of 'tellme ask' goes")

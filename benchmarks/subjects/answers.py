@@ -22,7 +22,8 @@ from answer_key import Outcome, Question, Rule, Said
 from figures import Figure, skipped
 from home import PROGRAMS
 
-from tellme.host.host import Host, open_host
+from tellme.host.host import Host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 from tellme.model import TurnStatus
 

@@ -23,7 +23,8 @@ from home import PROGRAMS, tellme_program
 from timing import interleaved
 
 from subjects.memory import SMAPS, memory_of
-from tellme.host.host import Host, open_host
+from tellme.host.host import Host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 
 AGAINST_PLAIN = {"p50": 0.1, "p99": 0.1}
@@ -156,7 +157,7 @@ async def _english(host: Host) -> Asked:
         return taken_ms
 
     await answer("Hello")  # trains it, where nothing is kept yet
-    pid = next(status.pid for status in host.bots() if status.name == "English")
+    pid = next(status.pid for status in await host.bots() if status.name == "English")
     assert pid is not None
     return Asked(answer, pid)
 

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from figures import Figure, skipped
 
-from tellme.host.host import Host, open_host
+from tellme.host.host import Host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 
 SMAPS = "/proc/self/smaps_rollup"
@@ -47,7 +48,7 @@ async def _measure() -> list[Figure]:
             reply = await (await host.say(session, MESSAGES.get(spec.id, "hi"))).reply()
             if reply.error:
                 raise RuntimeError(reply.error)
-        found = {name: memory_of(pid) for name, pid in _processes(host).items()}
+        found = {name: memory_of(pid) for name, pid in (await _processes(host)).items()}
         theirs = memory_of(bare)
     return [
         Figure(f"{name}, {kind.upper()}", getattr(memory, kind), "MiB", BARE, getattr(theirs, kind))
@@ -56,9 +57,10 @@ async def _measure() -> list[Figure]:
     ]
 
 
-def _processes(host: Host) -> dict[str, int]:
+async def _processes(host: Host) -> dict[str, int]:
     """Return what processes there are: each bot's, one warden (they are all alike), and the spawner."""
-    bots = {status.name: status.pid for status in host.bots() if status.pid is not None}
+    statuses = await host.bots()
+    bots = {status.name: status.pid for status in statuses if status.pid is not None}
     warden = _parent_of(next(iter(bots.values())))
     return {**bots, "a bot's warden": warden, "the spawner": _parent_of(warden)}
 

@@ -21,7 +21,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from figures import Figure, Peer, compare, skipped
 from home import PROGRAMS
 
-from tellme.host.host import open_host
+from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 
 AGAINST_BARE = {"p50": 3.0, "p99": 3.0}
