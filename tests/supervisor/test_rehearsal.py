@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
@@ -98,18 +99,33 @@ def test_math_needs_nothing_heavy_for_it() -> None:
     _spawner(f"preload.preload()\nrehearsal.rehearse()\nassert not {{{heavy}}} & set(sys.modules)")
 
 
+def test_with_the_gaps_filled_new_objects_stand_side_by_side() -> None:
+    side_by_side = (
+        "def side_by_side(size):\n"
+        "    first, second = (bytes(size - sys.getsizeof(b'')) for _ in range(2))\n"
+        "    return id(second) - id(first) == size\n"
+    )
+    everywhere = "all(map(side_by_side, range(64, 513, 16)))"
+    fill = f"assert not {everywhere}\nrehearsal.fill_gaps()\nassert {everywhere}"
+    _spawner(f"{side_by_side}preload.preload()\n{fill}")
+
+
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads memory from there")
 async def test_forks_after_it_have_less_memory_of_their_own(spawner: Spawner, tmp_path: Path) -> None:
     path = Path(tellme.__file__).parents[1] / "bots" / "math"
     launch = Launch("Math", ("bot.py",), str(path), {"PATH": "/bin"}, 2**30, str(tmp_path / "log"), builtin=True)
-    processes = [await Process.adopt(spawner.spawn(launch)) for _ in range(8)]
+    processes = [await Process.adopt(spawner.spawn(launch)) for _ in range(6)]
     for process in processes:
+        ready = asyncio.Event()
+        process.listen(lambda _, ready=ready: ready.set())
         process.write(b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":1}}\n')
-    sizes = []
+        await ready.wait()
+    wardens, bots = ([_own_kib(getattr(one, pid)) for one in processes] for pid in ("warden_pid", "pid"))
     for process in processes:
-        sizes.append(_own_kib(process.warden_pid))
         await process.stop()
-    assert max(sizes[4:]) < 0.9 * sizes[1]
+    # From the second on they start with Math's modules; the fourth is the first after the rehearsal.
+    assert max(wardens[3:]) < 0.85 * min(wardens[1:3])
+    assert max(bots[3:]) < 0.92 * min(bots[1:3])
 
 
 def _own_kib(pid: int) -> int:

