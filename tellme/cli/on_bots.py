@@ -44,7 +44,10 @@ def stats(
         str | None, typer.Option("--otlp", metavar="URL", help="Send them to an OpenTelemetry collector.")
     ] = None,
 ) -> Call:
-    """Show what the bots did: turns, latency, crashes and restarts over time."""
+    """Show what the bots did over time.
+
+    Turns, latency, crashes and restarts of each; "!" marks a part of the span in which something failed.
+    """
     from tellme.surfaces.figures import parse_span
     from tellme.surfaces.stats import stats as carry_out
 
@@ -53,7 +56,10 @@ def stats(
 
 @commands.command()
 def start(bot: BotName) -> Call:
-    """Start a bot of the running 'tellme serve', also one that was given up."""
+    """Start a bot of the running 'tellme serve'.
+
+    Also one that was given up.
+    """
     from tellme.surfaces.commands import tell
 
     return partial(tell, os.environ, "start", bot)
@@ -61,7 +67,10 @@ def start(bot: BotName) -> Call:
 
 @commands.command()
 def stop(bot: BotName) -> Call:
-    """Stop a bot of the running 'tellme serve', until it is needed again."""
+    """Stop a bot of the running 'tellme serve'.
+
+    Its next message starts it again.
+    """
     from tellme.surfaces.commands import tell
 
     return partial(tell, os.environ, "stop", bot)
@@ -69,7 +78,10 @@ def stop(bot: BotName) -> Call:
 
 @commands.command()
 def restart(bot: BotName) -> Call:
-    """End a bot's process in the running 'tellme serve', and start it again."""
+    """Restart a bot of the running 'tellme serve'.
+
+    A turn that is open begins again on the new process, where the bot allows that.
+    """
     from tellme.surfaces.commands import tell
 
     return partial(tell, os.environ, "restart", bot)

@@ -68,7 +68,10 @@ def export(
 def import_session(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A session that was exported; - is standard input.")],
 ) -> Call:
-    """Take in a session that was exported, from Markdown or JSON."""
+    """Take in a session that was exported.
+
+    From Markdown or JSON; the same one again is not doubled.
+    """
     from tellme.surfaces.commands import import_session as carry_out
 
     return partial(carry_out, os.environ, file)

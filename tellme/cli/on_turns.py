@@ -18,7 +18,10 @@ TurnId = Annotated[str, typer.Argument(metavar="ID", help="A turn's id, or its s
 
 @commands.command()
 def failed(json: AsJson = False) -> Call:
-    """Show the turns that failed, with the reason."""
+    """Show the turns that failed, with the reason.
+
+    'tellme retry' sends them again, 'tellme show' tells everything about one.
+    """
     from tellme.surfaces.turns import failed as carry_out
 
     return partial(carry_out, os.environ, as_json=json)

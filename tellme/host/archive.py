@@ -7,13 +7,19 @@ itself; only when another process holds the lock, or a checkpoint is due, does a
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
+from tellme.errors import StoreError
 from tellme.store.database import Busy, Store
 
 WRITES_A_LOOK = 64
 """Whether a checkpoint is due is looked at after so many writes: a look costs 3 µs, a write adds some kilobytes."""
+
+OWED_EVERY_S = 1.0
+MOST_OWED = 1000
+"""How often what could not be written is tried again, and how much of it there may be."""
 
 T = TypeVar("T")
 Operation = Callable[[Store], T]
@@ -29,12 +35,25 @@ class Archive:
         self._told: str | None = None
         self._checkpoint: asyncio.Future[None] | None = None
         self._writes = 0
+        self._owed: deque[Operation[None]] = deque(maxlen=MOST_OWED)
+        self._next_try: asyncio.TimerHandle | None = None
 
     async def write(self, operation: Operation[T]) -> T:
         """Carry out an operation; it is on disk when this returns. Raises ``StoreError`` and what it raises itself."""
         result = await self.read(operation)
+        if self._owed:
+            self._settle()
         self._look_after()
         return result
+
+    def owe(self, operation: Operation[None]) -> None:
+        """Carry out later what cannot be written now: a disk that is full has room again some time.
+
+        It is tried after each write that succeeds, now and then, and at the end; of too much the oldest is lost.
+        """
+        self._owed.append(operation)
+        if self._next_try is None:
+            self._next_try = asyncio.get_running_loop().call_later(OWED_EVERY_S, self._try_again)
 
     def write_now(self, operation: Operation[T]) -> T:
         """Like ``write`` where nothing may be awaited any more: at the end of a turn that is cancelled."""
@@ -71,6 +90,10 @@ class Archive:
         """Close the file. The last process that does so writes the log of changes back into it."""
         if self._checkpoint is not None:
             await asyncio.wait((self._checkpoint,))
+        if self._next_try is not None:
+            self._next_try.cancel()
+        if self._owed:
+            self._settle()
         if self._opened is not None:
             self._opened.close()
 
@@ -85,6 +108,20 @@ class Archive:
         if store is not None and store.set_aside is not None and store.set_aside != self._told:
             self._told = store.set_aside
             self._on_damage(f"The database was damaged and is set aside as {store.set_aside}; a new one was begun.")
+
+    def _try_again(self) -> None:
+        self._settle()
+        again = asyncio.get_running_loop().call_later(OWED_EVERY_S, self._try_again) if self._owed else None
+        self._next_try = again
+
+    def _settle(self) -> None:
+        """Write what is owed, in order, as far as that succeeds."""
+        while self._owed:
+            try:
+                self._owed[0](self._store())
+            except (Busy, StoreError):
+                return
+            self._owed.popleft()
 
     def _look_after(self) -> None:
         """After a write: begin a checkpoint that is due."""

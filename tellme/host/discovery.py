@@ -90,7 +90,9 @@ class _Discovery:
     def _change_bots(self) -> None:
         self._taken = {}
         for section in self._changes:
-            self._problems += self._table(section)
+            key = bot_id(section.path[-1])
+            if key in self._bots or key not in self._broken:  # else its own definition says what is wrong
+                self._problems += self._table(section)
 
     def _table(self, section: Section) -> list[ConfigError]:
         """Take one table of ``config.toml``, and return what is wrong with it."""

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tellme.supervisor.strays import Strays
 
 ADOPT_AFTER_S = 0.02
-"""When the host begins to look after what a killed spawner leaves behind: ``ask`` has most likely ended by then."""
+"""When the host begins to look after what a killed spawner leaves behind, if all of its bots are tellme's own: that
+takes a millisecond, and ``ask`` has most likely ended by then.
+"""
 
 
 class Fleet:
@@ -38,6 +40,8 @@ class Fleet:
         """Return the bot, made if need be; it is not started by that."""
         bot = self._bots.get(spec.id)
         if bot is None:
+            if not spec.builtin:
+                self._adopt_strays()
             bot = Bot(spec, launch(spec, self._prepared), self.spawner(), self._on_event, self._spoke(spec))
             spawned = self._prepared.spawned.get(spec.id)
             if spawned is not None:
@@ -96,10 +100,11 @@ class Fleet:
             self._strays.end()
 
     def _adopt_strays(self) -> None:
-        from tellme.supervisor.strays import Strays
+        if self._strays is None:
+            from tellme.supervisor.strays import Strays
 
-        self._strays = Strays()
-        self._strays.begin()
+            self._strays = Strays()
+            self._strays.begin()
 
     def _spoke(self, spec: BotSpec) -> Callable[[str, str], None]:
         def spoke(session: str, text: str) -> None:

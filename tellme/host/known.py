@@ -22,9 +22,20 @@ class Known:
 
     def __init__(self, paths: Paths, catalogue: Catalogue) -> None:
         self._paths = paths
+        self._names: dict[str, str] = {}
+        """Of all bots that there were, by id: one that is gone is still spoken of."""
         self.catalogue = catalogue
-        """The bots as they are defined now."""
         self.damage: list[str] = []
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The bots as they are defined now."""
+        return self._catalogue
+
+    @catalogue.setter
+    def catalogue(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._names.update((bot.id, bot.name) for bot in catalogue.bots.values())
 
     @property
     def problems(self) -> Sequence[ConfigError]:
@@ -53,8 +64,7 @@ class Known:
         return list(self.catalogue.bots.values())
 
     def name_of(self, bot_id: str) -> str:
-        spec = self.catalogue.bots.get(bot_id)
-        return spec.name if spec is not None else bot_id
+        return self._names.get(bot_id, bot_id)
 
     def log_path(self, name: str) -> str:
         return self._paths.bot_log(self.find(name).id)

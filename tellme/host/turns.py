@@ -166,12 +166,17 @@ class LocalTurn:
                     self._bot.end_turn()
             await self._archive.write(lambda store: store.end_turn(*self._row(reply)))
         except StoreError as error:
-            self._emit(self._failed(f"answered, but the reply cannot be kept: {error}"))
+            self._end_unkept(self._failed(f"answered, but the reply cannot be kept: {error}"))
         except Exception:
             _logger.exception("turn %s with %s failed", self.id, self._bot.spec.name)
-            self._emit(self._failed("could not be asked because of an error inside tellme"))
+            self._end_unkept(self._failed("could not be asked because of an error inside tellme"))
         else:
             self._emit(reply)
+
+    def _end_unkept(self, reply: Reply) -> None:
+        """Tell the end now, and keep it when that is possible again."""
+        self._archive.owe(lambda store: store.end_turn(*self._row(reply)))
+        self._emit(reply)
 
     def _cut_short(self, task: asyncio.Task[None]) -> None:
         """A turn that was cancelled ends here, also one that was so before its task took its first step."""
@@ -182,7 +187,9 @@ class LocalTurn:
             self._archive.write_now(lambda store: store.end_turn(*self._row(reply)))
         except StoreError as error:
             _logger.error("%s: %s", reply.error, error)
-        self._emit(reply)
+            self._end_unkept(reply)
+        else:
+            self._emit(reply)
 
     async def _tries(self) -> Reply:
         spec = self._bot.spec

@@ -37,8 +37,9 @@ def back_up(connection: sqlite3.Connection, live: str, path: str) -> str:
             os.replace(part, target)
             _flush(os.path.dirname(target))
         finally:
-            with suppress(OSError):
-                os.unlink(part)
+            for left in (part, f"{part}-wal", f"{part}-shm", f"{part}-journal"):
+                with suppress(OSError):
+                    os.unlink(left)
     except NotAStore as error:
         raise StoreError(f"{live}: no backup was made, because {error}. 'tellme doctor' looks at it.") from error
     except (sqlite3.Error, OSError) as error:

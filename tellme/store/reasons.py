@@ -36,6 +36,7 @@ def store_error(path: str, error: sqlite3.Error | OSError) -> StoreError:
 
 
 def _from_system(error: OSError) -> str:
+    """Say what is wrong; the file that the system names may be one beside the database."""
     if error.errno in _FULL:
         return "the disk is full. Free some space;"
     reason = (error.strerror or str(error)).lower()
@@ -43,7 +44,8 @@ def _from_system(error: OSError) -> str:
         return f"the file or its folder can't be written ({reason}). Make it writable, or set TELLME_HOME;"
     if error.errno == errno.ETIMEDOUT:
         return f"{reason}. End that one, or try again;"
-    return f"can't be used ({reason}). Move away what is in its place, or set TELLME_HOME;"
+    place = f"the place of {error.filename}" if error.filename else "its place"
+    return f"can't be used ({reason}). Move away what is in {place}, or set TELLME_HOME;"
 
 
 def _from_sqlite(path: str, error: sqlite3.Error) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tellme.errors import UsageError
 from tellme.model import Session, Turn
+from tellme.paths import open_to_read
 
 MAX_BYTES = 256 * 1024 * 1024
 
@@ -14,7 +15,7 @@ MAX_BYTES = 256 * 1024 * 1024
 def read_file(path: str) -> tuple[Session, list[Turn]]:
     """Read a session and its turns from a file; raises ``UsageError`` that begins with the path. Blocks."""
     try:
-        with open(path, "rb") as file:
+        with open_to_read(path) as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise UsageError(f"it is longer than {MAX_BYTES:,} bytes, which no session is.")

@@ -137,6 +137,21 @@ def test_a_resumed_session_that_is_this_one_is_not_left(echo: Path) -> None:
     assert again.err == f"tellme: Resumed session {session} with Echo.\n" * 2
 
 
+def test_retry_sends_the_last_that_failed_in_this_session_again(home: Path, tmp_path: Path) -> None:
+    add_hostile(home, "crash", retry=False, env={"ONCE": str(tmp_path / "once")})
+    add_hostile(home, "crash", "Other", retry=False)
+    lines = ["/retry", "start_session Foe", "try me", "and me", "start_session Other", "not me", "/resume"]
+    done = tellme(stdin="\n".join([*lines, "/retry", "/retry", ""]))
+    assert done.out.splitlines()[-1] == "echo try me"
+    refused = "tellme: No turn of this session has failed; '/failed' shows those of all sessions."
+    assert [line for line in done.err.splitlines() if "has failed" in line] == [refused, refused]
+    assert rows(home, "SELECT message, status, replays FROM turn ORDER BY seq") == [
+        ("try me", "answered", 1),
+        ("and me", "answered", 0),
+        ("not me", "failed", 0),
+    ]
+
+
 def test_the_last_message_is_sent_again(echo: Path, home: Path) -> None:
     done = tellme(stdin="/again\nsay it back\n/again\nstart_session Echo\n/again\nhi\nraise x\n/again\n")
     assert done.out.splitlines() == ["say it back", "say it back", "hi"]

@@ -6,12 +6,13 @@ import os
 import platform
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from ..conftest import add_bot, add_hostile, wait_until
-from .conftest import Start, processes_below, rows
+from ..conftest import add_bot, add_hostile, is_running, wait_until
+from .conftest import Start, processes_below, rows, tellme
 
 WRITE = {"x86_64": 1, "aarch64": 64}.get(platform.machine())
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -118,6 +119,14 @@ def test_the_host_killed_outright_leaves_no_bot_behind(slow: Path, home: Path, s
     wait_until((slow / "asked").exists)
     process.kill()
     wait_until(lambda: not processes_below(home))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no system but Linux has subreapers")
+def test_a_bot_that_kills_who_watches_over_it_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    add_bot(home, "Orphans", [str(Path(__file__).parent / "programs" / "orphans.py")], retry=False)
+    tellme("ask", "Orphans", str(tmp_path / "daemon"))
+    daemon = int((tmp_path / "daemon").read_text())
+    wait_until(lambda: not is_running(daemon))
 
 
 def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:

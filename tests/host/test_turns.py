@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import sqlite3
 import time
 from collections.abc import Callable
@@ -270,9 +271,30 @@ def test_a_bot_that_reads_no_history_is_told_it_in_words(hostile: Callable[..., 
     assert text.endswith("who am I?")
 
 
-def test_a_full_disk_of_descriptors_is_a_failed_turn_and_passes(hostile: Callable[..., Path]) -> None:
-    import resource
+def test_an_end_that_finds_the_disk_full_is_kept_when_there_is_room(hostile: Callable[..., Path]) -> None:
+    hostile("echo")
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
 
+    async def body(host: Host) -> None:
+        session = await host.open_session("Foe")
+        await say(host, session, "first")
+        running = await host.say(session, "second")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, unlimited[1]))
+        try:
+            reply = await running.reply()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+        assert reply.status is TurnStatus.FAILED
+        assert "cannot be kept" in (reply.error or "")
+        await say(host, session, "third")
+        record = await host.turn(running.id)
+        assert (record.turn.text, record.turn.error) == ("echo second", reply.error)
+        assert (await (await host.retry(running.id)).reply()).status is TurnStatus.ANSWERED
+
+    run(body)
+
+
+def test_a_full_disk_of_descriptors_is_a_failed_turn_and_passes(hostile: Callable[..., Path]) -> None:
     hostile("echo", retry=False)
 
     async def body(host: Host) -> tuple[Reply, Reply]:
