@@ -24,7 +24,7 @@ from tellme.store.file import PATIENCE_S, Busy, Database, DatabaseFile, MemoryDa
 from tellme.store.named import ambiguous, no_session, session_prefix
 from tellme.store.owner import INTERRUPTED
 from tellme.store.rows import TURN, Values, select_records, select_sessions, to_turn
-from tellme.store.texts import one_line, storable
+from tellme.store.texts import MAX_TITLE, one_line, storable
 
 __all__ = ["HISTORY_BYTES", "INTERRUPTED", "Busy", "Store"]
 
@@ -32,7 +32,6 @@ T = TypeVar("T")
 
 HISTORY_BYTES = 256 * 1024
 MESSAGES_BYTES = 4 * 1024 * 1024
-MAX_TITLE = 200
 
 _NO_TIMINGS = Timings()
 _END = """
@@ -233,10 +232,15 @@ class Store:
         path = self._database.path
         return self._database.read(lambda connection: searching.messages(connection, path, search, limit, max_bytes))
 
-    def failed_turns(self, limit: int | None = None) -> list[TurnRecord]:
-        """List the turns that failed, newest first; one that was sent again and then answered is none of them."""
-        which = "WHERE status = 'failed' ORDER BY seq DESC LIMIT :limit"
-        return self._records(which, {"limit": _no_more_than(limit)})
+    def failed_turns(self, limit: int | None = None, session: str | None = None) -> list[TurnRecord]:
+        """List the turns that failed, of all sessions or of one, newest first.
+
+        One that was sent again and then answered is none of them.
+        """
+        # By the index of what failed, also for one session: few turns do.
+        of_session = "" if session is None else "AND +session = :session"
+        which = f"WHERE status = 'failed' {of_session} ORDER BY seq DESC LIMIT :limit"
+        return self._records(which, {"limit": _no_more_than(limit), "session": session})
 
     def turn(self, typed: str) -> TurnRecord:
         """Find a turn by its id or the beginning of it; raises ``TurnNotFound``."""

@@ -14,6 +14,7 @@ import stat
 import time
 from _thread import RLock
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from tellme.errors import StoreError
@@ -28,6 +29,10 @@ FileIdentity = tuple[int, int]
 """Device and inode: which file a name stood for. Of a file that nobody has open any more they can be used again."""
 
 PATIENCE_S = 5.0
+RESTORE_S = 120.0
+"""How long a writer waits for a restore, which may have much to copy."""
+RESTORING = ".restoring"
+"""Behind the database's name: the lock of whoever restores it."""
 CHECKPOINT_BYTES = 16 * 1024 * 1024
 """How long the write-ahead log may be before a checkpoint is due."""
 
@@ -105,7 +110,7 @@ class DatabaseFile:
     def _run(self, operation: Operation[T]) -> T:
         for _ in range(_ATTEMPTS):
             try:
-                result = operation(self._live())
+                result = self._after_a_restore(operation)
             except sqlite3.Error as error:
                 if not self._has_moved():
                     self._handle(error)
@@ -117,6 +122,18 @@ class DatabaseFile:
             # Of a file that was renamed SQLite leaves the log where it is.
             self._drop()
         raise self._damaged_again()
+
+    def _after_a_restore(self, operation: Operation[T]) -> T:
+        """Run ``operation``; where a restore is in the way for longer than a writer is, again when that is over."""
+        try:
+            return operation(self._live())
+        except sqlite3.Error as error:
+            marker = self.path + RESTORING
+            if not is_busy(error) or not self._wait_s or not os.path.exists(marker):
+                raise
+        with suppress(TimeoutError), FileLock(marker, exclusive=False, patience_s=RESTORE_S):
+            pass
+        return operation(self._live())
 
     def _live(self) -> sqlite3.Connection:
         if self._closed:

@@ -12,11 +12,10 @@ from tellme.errors import UsageError
 from tellme.model import MAX_MESSAGE_BYTES, Session, Turn, TurnStatus
 from tellme.store import ids
 from tellme.store.rows import TURN, to_turn
-from tellme.store.texts import one_line, storable, title_of
+from tellme.store.texts import MAX_TITLE, one_line, storable, title_of
 
 STILL_OPEN = "had not ended when its session was exported"
 MAX_BOT_BYTES = 64
-MAX_TITLE = 200
 MAX_TEXT_CHARS = 64 * 1024 * 1024
 MAX_ATTEMPTS = 1_000_000
 YEAR_10000 = 253_402_300_800.0

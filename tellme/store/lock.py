@@ -19,12 +19,13 @@ _UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 class FileLock:
     """Hold the lock ``path`` for the length of a ``with``.
 
-    Raises ``TimeoutError`` when others hold it for five seconds, and ``OSError`` when there can be no such file.
+    Raises ``TimeoutError`` when others hold it for so long, and ``OSError`` when there can be no such file.
     The kernel gives it back when the process ends, however it ends.
     """
 
-    def __init__(self, path: str, *, exclusive: bool) -> None:
+    def __init__(self, path: str, *, exclusive: bool, patience_s: float = PATIENCE_S) -> None:
         self._path = path
+        self._patience_s = patience_s
         self._operation = (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB
 
     def __enter__(self) -> None:
@@ -40,7 +41,7 @@ class FileLock:
 
     def _wait(self) -> None:
         # Trying again rather than sleeping in the kernel: a suspended process that holds the lock must not hang us too.
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self._patience_s
         while not self._try():
             if time.monotonic() > deadline:
                 raise TimeoutError(errno.ETIMEDOUT, "another tellme holds the lock beside it", self._path)

@@ -1,5 +1,8 @@
 """What a backup holds, put in the place of all that is kept: in one transaction, after the present state was copied.
 
+Copied before others have to wait, and again only if they wrote meanwhile; who wants to write after that waits for the
+end (``file.RESTORING``), however much there is to copy.
+
 A backup is a stranger's file. Only rows are taken from it, each value in the form that its column has: no trigger, no
 view and no table of it ever reaches the store.
 """
@@ -15,7 +18,8 @@ from urllib.parse import quote
 from tellme.errors import StoreError, UsageError
 from tellme.store import schema, search_index
 from tellme.store.backup import copy
-from tellme.store.file import Database, MemoryDatabase, free_name, in_transaction
+from tellme.store.file import RESTORING, Database, MemoryDatabase, free_name, in_transaction
+from tellme.store.lock import FileLock
 from tellme.store.owner import INTERRUPTED
 from tellme.store.reasons import store_error
 from tellme.store.texts import one_line
@@ -101,10 +105,14 @@ def _check(kept: sqlite3.Connection, source: str) -> None:
 
 
 def _replace(connection: sqlite3.Connection, live: str, private: str, source: str) -> str:
-    with _attached(connection, private):
+    reads_live = closing(sqlite3.connect(live, isolation_level=None))
+    with _attached(connection, private), reads_live as reader:
         aside = free_name(live, "before-restore")
         try:
-            in_transaction(connection, lambda connection: _replace_rows(connection, live, aside))
+            seen = _version(reader)
+            copy(reader, aside)
+            with _others_wait(live + RESTORING):
+                in_transaction(connection, lambda connection: _replace_rows(connection, reader, seen, aside))
         except BaseException as error:
             with suppress(OSError):
                 os.unlink(aside)
@@ -114,9 +122,26 @@ def _replace(connection: sqlite3.Connection, live: str, private: str, source: st
     return aside
 
 
-def _replace_rows(connection: sqlite3.Connection, live: str, aside: str) -> None:
-    # Nobody else can write from here on, so the copy misses nothing; a second connection reads what is committed.
-    with closing(sqlite3.connect(live, isolation_level=None)) as reader:
+@contextmanager
+def _others_wait(marker: str) -> Iterator[None]:
+    """Have writers wait for longer than they do for each other."""
+    with FileLock(marker, exclusive=True):
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                os.unlink(marker)
+
+
+def _version(reader: sqlite3.Connection) -> int:
+    """Return a number that is another one as soon as another connection has written."""
+    return int(reader.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _replace_rows(connection: sqlite3.Connection, reader: sqlite3.Connection, seen: int, aside: str) -> None:
+    # Nobody else can write from here on, so that the copy misses nothing.
+    if _version(reader) != seen:
+        os.unlink(aside)
         copy(reader, aside)
     for table in reversed(_TABLES):
         connection.execute(f"DELETE FROM main.{table}")

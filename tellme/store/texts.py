@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 TITLE_LENGTH = 60
+"""Of a title that is made of a message."""
+MAX_TITLE = 200
+"""The most that is kept of one that was given."""
 
 
 def storable(text: str) -> str:

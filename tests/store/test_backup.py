@@ -7,15 +7,18 @@ import shutil
 import sqlite3
 import stat
 import subprocess
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tellme.errors import StoreError, UsageError
 from tellme.model import BotState, Exit, Timings, TurnStatus
-from tellme.store.database import INTERRUPTED, Store
+from tellme.store import database, restoring
+from tellme.store.database import INTERRUPTED, Busy, Store
 
 from .test_damage import lost_schema, random_header
 
@@ -205,6 +208,90 @@ def test_no_turn_is_written_between_the_copy_and_the_change(
         with closing(sqlite3.connect(file)) as connection:
             kept |= {id_ for (id_,) in connection.execute("SELECT id FROM turn")}
     assert set(output.split()) <= kept
+
+
+def test_what_is_written_while_the_copy_is_made_is_in_the_copy(
+    store: Store, path: str, backup: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.backup(backup)
+    other = Store.open(path)
+    copied = restoring.copy
+
+    def copy_and_write(source: sqlite3.Connection, target: str) -> None:
+        copied(source, target)
+        if "before-restore" in target and not other.sessions():
+            say(other, "just now")
+
+    monkeypatch.setattr(restoring, "copy", copy_and_write)
+    aside = store.restore(backup)
+    assert other.messages() == []
+    with closing(sqlite3.connect(aside)) as connection:
+        assert connection.execute("SELECT message FROM turn").fetchall() == [("just now",)]
+    other.close()
+
+
+def test_others_write_while_the_copy_is_made(
+    store: Store, path: str, backup: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.backup(backup)
+    other = Store.open(path)
+    written = []
+    copied = restoring.copy
+
+    def write_and_copy(source: sqlite3.Connection, target: str) -> None:
+        if "before-restore" in target and not written:
+            written.append(say(other, "meanwhile"))
+        copied(source, target)
+
+    monkeypatch.setattr(restoring, "copy", write_and_copy)
+    store.restore(backup)
+    assert len(written) == 1
+    other.close()
+
+
+def test_a_writer_waits_for_a_restore_however_long_it_takes(
+    store: Store, path: str, backup: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(store, "before")
+    store.backup(backup)
+    other = Store.open(path)
+    monkeypatch.setattr(database, "PATIENCE_S", 0.02)
+    results: list[object] = []
+
+    def write() -> None:
+        try:
+            results.append(other.patiently(lambda store: say(store, "after")))
+        except StoreError as error:
+            results.append(error)
+
+    writer = threading.Thread(target=write)
+    replaced = restoring._replace_rows
+
+    def take_long(*arguments: Any) -> None:
+        replaced(*arguments)
+        writer.start()
+        writer.join(0.2)  # ten times what it would wait for another writer
+
+    monkeypatch.setattr(restoring, "_replace_rows", take_long)
+    store.restore(backup)
+    writer.join()
+    assert [type(result) for result in results] == [str]
+    assert other.messages() == ["after", "before"]
+    other.close()
+
+
+def test_a_marker_that_a_killed_restore_left_holds_nobody_up(
+    store: Store, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(f"{path}.restoring").touch()
+    monkeypatch.setattr(database, "PATIENCE_S", 0.02)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy):
+            say(store, "at once")
+        with pytest.raises(StoreError, match="kept it locked"):
+            store.patiently(lambda store: say(store, "soon"))
+    say(store, "then")
 
 
 def test_what_was_open_in_a_backup_has_failed(store: Store, backup: str) -> None:

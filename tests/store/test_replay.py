@@ -44,10 +44,23 @@ def test_only_what_failed_is_listed_newest_first(store: Store) -> None:
     assert [record.turn.id for record in store.failed_turns(2)] == ids[:0:-1]
 
 
-def test_failed_turns_are_read_by_their_index(path: str, store: Store) -> None:
+def test_those_of_one_session_are_found_however_many_failed_in_others(store: Store) -> None:
+    first = store.turn(fail(store)).turn
+    second = store.begin_turn(first.session, "3+3")
+    store.end_turn(second.id, TurnStatus.FAILED, "", "Math died")
+    others = [fail(store) for _ in range(3)]
+    of_first = [record.turn.id for record in store.failed_turns(session=first.session)]
+    assert of_first == [second.id, first.id]
+    assert [record.turn.id for record in store.failed_turns(1, first.session)] == [second.id]
+    assert store.failed_turns(session="nothing1") == []
+    assert [record.turn.id for record in store.failed_turns()] == [*others[::-1], second.id, first.id]
+
+
+@pytest.mark.parametrize("session", [None, "7kq2abcd"])
+def test_failed_turns_are_read_by_their_index(path: str, store: Store, session: str | None) -> None:
     statements: list[str] = []
     store._database.read(lambda connection: connection.set_trace_callback(statements.append))
-    store.failed_turns(5)
+    store.failed_turns(5, session)
     with closing(sqlite3.connect(path)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statements[-1]}")]
     assert "turn_failed" in plan[0]

@@ -10,7 +10,8 @@ import pytest
 
 from tellme.errors import SessionNotFound
 from tellme.model import Session, TurnStatus
-from tellme.store.database import MAX_TITLE, Store
+from tellme.store.database import Store
+from tellme.store.texts import MAX_TITLE
 
 
 def say(store: Store, session: Session, message: str, reply: str = "") -> None:
