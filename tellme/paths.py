@@ -10,16 +10,20 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Mapping
-from typing import BinaryIO, NamedTuple
 
 from tellme.errors import UsageError
+from tellme.values import NamedTuple
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import BinaryIO
 
 APP = "tellme"
 
 
-class Paths(NamedTuple):
-    """All places of one installation, absolute. Nothing of it need exist."""
+class _Places(NamedTuple):
+    """The fields of ``Paths``."""
 
     config_file: str
     bots_dir: str
@@ -28,6 +32,12 @@ class Paths(NamedTuple):
     log_dir: str
     run_dir: str
     """Sockets, and what else is worth nothing after the next boot."""
+
+
+class Paths(_Places):
+    """All places of one installation, absolute. Nothing of it need exist."""
+
+    __slots__ = ()
 
     @classmethod
     def find(cls, environ: Mapping[str, str] = os.environ) -> Paths:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +75,31 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
+    """Ask the database, by way of no code of tellme's; nothing where there is none yet."""
+    file = home / "data" / "tellme.db"
+    if not file.exists():
+        return []
+    with closing(sqlite3.connect(file)) as connection:
+        has_tables = connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return connection.execute(query).fetchall() if has_tables else []
+
+
+def children_of(pid: int) -> set[int]:
+    """Every process that runs below one, at whatever depth, by way of no code of tellme's."""
+    parents: dict[int, int] = {}
+    for entry in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            parents[int(entry)] = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    below, layer = set[int](), {pid}
+    while layer:
+        layer = {child for child, parent in parents.items() if parent in layer} - below
+        below |= layer
+    return set(filter(is_running, below))
 
 
 def _toml(value: object) -> str:

@@ -11,7 +11,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from tellme.model import BotSpec, Exit, Notice
 from tellme.supervisor.environment import ALLOWED, DEFAULT_PATH
@@ -31,12 +31,17 @@ class Alerts:
     """Runs the programs of one host; ``close`` ends those that still run."""
 
     def __init__(
-        self, environ: Mapping[str, str], spawner: Callable[[], Spawner], on_notice: Callable[[Notice], None]
+        self,
+        environ: Mapping[str, str],
+        spawner: Callable[[], Spawner],
+        on_notice: Callable[[Notice], None],
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._env = {name: value for name, value in environ.items() if _is_handed_on(name)}
         self._env.setdefault("PATH", DEFAULT_PATH)
         self._spawner = spawner
         self._on_notice = on_notice
+        self._sleep = sleep
         self._pending: dict[str, tuple[BotSpec, Exit]] = {}
         """By the bot's id, the newest failure that is still to be told."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -66,7 +71,7 @@ class Alerts:
         while bot in self._pending:
             next_at = time.monotonic() + EVERY_S
             await self._run(*self._pending.pop(bot))
-            await asyncio.sleep(next_at - time.monotonic())
+            await self._sleep(next_at - time.monotonic())
 
     async def _run(self, spec: BotSpec, end: Exit) -> None:
         try:

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+import time
 
+from tellme.errors import TellmeError
 from tellme.paths import Paths
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from _socket import socket
+
 NAME = "tellme.sock"
+
+ANSWERS_WITHIN_S = 3.0
+"""How long a host may take to let a client in, and again to greet it."""
+TRY_AGAIN_S = 0.01
 
 
 def path(paths: Paths) -> str:
@@ -18,10 +29,11 @@ def path(paths: Paths) -> str:
     return os.path.join(paths.run_dir, NAME)
 
 
-def connect(paths: Paths, wait_s: float = 2.0) -> int | None:
+def connect(paths: Paths) -> int | None:
     """Return the descriptor of a connection to the host that listens; ``None`` where there is none.
 
-    A folder that others can write to, or a socket that is not this user's, counts as none.
+    A folder that others can write to, or a socket that is not this user's, counts as none. Raises ``TellmeError`` where
+    so many stand at the door that nobody is let in for ``ANSWERS_WITHIN_S``.
     """
     try:
         folder = os.open(paths.run_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -30,18 +42,15 @@ def connect(paths: Paths, wait_s: float = 2.0) -> int | None:
     try:
         if not is_ours(folder) or not _is_our_socket(folder):
             return None
-        import _socket
-
-        connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        try:
-            connection.settimeout(wait_s)  # a listener that takes nobody must not hang whoever asks
-            connection.connect(address(paths, folder))
-        except OSError:
-            connection.close()
-            return None
-        return connection.detach()
+        return _connect(address(paths, folder), path(paths))
     finally:
         os.close(folder)
+
+
+def silent(descriptor: int) -> TellmeError:
+    """Return the error for a host that let a client in and does not answer."""
+    pid = _pid(descriptor)
+    return _silent("which runs" if pid is None else f"pid {pid}")
 
 
 def address(paths: Paths, folder: int) -> str:
@@ -63,3 +72,52 @@ def _is_our_socket(folder: int) -> bool:
     except OSError:
         return False
     return stat.S_ISSOCK(found.st_mode) and found.st_uid == os.getuid()
+
+
+def _connect(address: str, place: str) -> int | None:
+    import _socket
+
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
+        connection.setblocking(False)  # what would wait in a blocking one for ever fails, as often as it is tried
+        _try(connection, address)
+    except BlockingIOError:
+        connection.close()
+        raise _silent(place) from None
+    except OSError:
+        connection.close()
+        return None
+    except BaseException:
+        connection.close()
+        raise
+    return connection.detach()
+
+
+def _try(connection: socket, address: str) -> None:
+    deadline = time.monotonic() + ANSWERS_WITHIN_S
+    while True:
+        try:
+            return connection.connect(address)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(TRY_AGAIN_S)
+
+
+def _silent(who: str) -> TellmeError:
+    what_to_do = "wait until it does, or end it with SIGKILL: what it was told is kept."
+    return TellmeError(f"The tellme serve ({who}) does not answer; {what_to_do}")
+
+
+def _pid(descriptor: int) -> int | None:
+    """Return the process at the other end of a connection, where the system says which."""
+    import _socket
+
+    if sys.platform != "linux":
+        return None
+    connection = _socket.socket(fileno=descriptor)
+    try:
+        ucred = connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)  # pid, uid, gid (unix(7))
+    finally:
+        connection.detach()
+    return int.from_bytes(ucred[:4], sys.byteorder)

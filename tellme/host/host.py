@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Literal, Protocol
 
 from tellme.errors import ConfigError
 from tellme.host.events import Watcher
@@ -26,6 +26,9 @@ from tellme.model import (
     TurnEvent,
     TurnRecord,
 )
+
+Control = Literal["start", "stop", "restart"]
+"""What a person can have a bot's process do."""
 
 Choose = Callable[[Question], Awaitable[str | None]]
 """Asks the person; returns the id of the chosen option, or ``None`` when there is no answer."""
@@ -245,8 +248,8 @@ class Host(Protocol):
         """Return everything about a turn, by id or the start of one. Raises ``TurnNotFound``."""
         ...
 
-    async def failed_turns(self, limit: int | None = None) -> list[TurnRecord]:
-        """Return the turns that failed and were not answered since, newest first."""
+    async def failed_turns(self, limit: int | None = None, session: str | None = None) -> list[TurnRecord]:
+        """Return the turns that failed and were not answered since, newest first: all, or those of a session's id."""
         ...
 
     async def find_turns(self, session_id: str, text: str) -> list[str]:
@@ -270,3 +273,10 @@ class Host(Protocol):
     async def restore(self, path: str) -> str:
         """Take all that is kept from such a file; returns where what was there before is now."""
         ...
+
+
+async def control(host: Host, name: str, what: Control) -> BotSpec:
+    """Have a bot start, stop or restart, and return it. Raises ``BotNotFound``."""
+    spec = host.find(name)
+    await {"start": host.start, "stop": host.stop, "restart": host.restart}[what](spec.id)
+    return spec

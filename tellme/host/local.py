@@ -114,10 +114,14 @@ class LocalHost(Known, Records):
 
         async with self._reloading:
             found = await asyncio.to_thread(load, self._paths)
+            known = set(map(str, self.problems))
             self.catalogue, change = compare(self.catalogue, found, folders)
             self._fleet.apply(change, self.catalogue.bots)
         if any(change):
             self._events.publish(change)
+        for problem in dict.fromkeys(map(str, self.problems)):
+            if problem not in known:
+                self._events.publish(Notice(problem))
         return change
 
     # Sessions and their bots --------------------------------------------------------------------------------------
@@ -153,7 +157,7 @@ class LocalHost(Known, Records):
         self, session: Session, message: str, choose: Choose | None = None, *, taken_at: float | None = None
     ) -> LocalTurn:
         taken_at = time.monotonic() if taken_at is None else taken_at
-        _check(message)
+        check_message(message)
         bot = self._bot(session.bot)
         turn = await self._archive.write(lambda store: store.begin_turn(session.id, message))
         return self._run(bot, session, turn, choose, taken_at)
@@ -162,7 +166,7 @@ class LocalHost(Known, Records):
         self, name: str, message: str, choose: Choose | None = None, *, taken_at: float | None = None
     ) -> LocalTurn:
         taken_at = time.monotonic() if taken_at is None else taken_at
-        _check(message)
+        check_message(message)
         bot = self._bot(name)
         session, turn = await self._archive.write(lambda store: store.open_and_begin(bot.spec.id, message))
         return self._run(bot, session, turn, choose, taken_at)
@@ -174,6 +178,11 @@ class LocalHost(Known, Records):
         session = await self.session(known.turn.session)
         turn = await self._archive.write(lambda store: store.begin_replay(known.turn.id))
         return self._run(bot, session, turn, choose, taken_at)
+
+    def interrupt_turns(self) -> None:
+        """End all open turns because the host ends; their replies say so."""
+        for turn in list(self._turns):
+            turn.interrupt()
 
     # Inside -------------------------------------------------------------------------------------------------------
 
@@ -218,8 +227,7 @@ class LocalHost(Known, Records):
         self._settling.cancel()
         for chore in self._chores:
             chore.cancel()
-        for turn in list(self._turns):
-            turn.interrupt()
+        self.interrupt_turns()
         for turn in list(self._turns):
             await turn.ended()
         if self._alerts is not None:
@@ -232,7 +240,8 @@ class LocalHost(Known, Records):
         self._events.publish(Notice(text))
 
 
-def _check(message: str) -> None:
+def check_message(message: str) -> None:
+    """Raise ``UsageError`` for a message that no bot is sent: an empty one, or one that is too long."""
     if not message:
         raise UsageError("There is no message to send: it is empty.")
     size = len(message.encode("utf-8", "replace"))

@@ -33,13 +33,15 @@ class Prepared(NamedTuple):
     """The descriptor of a connection to a ``tellme serve``, where there is one; the host closes it."""
 
 
-def prepare(environ: Mapping[str, str], *, keep: bool = True, bot: str | None = None) -> Prepared:
+def prepare(environ: Mapping[str, str], *, keep: bool = True, bot: str | None = None, served: bool = True) -> Prepared:
     """Read what bots there are; with ``bot``, begin to start that one, unless a ``tellme serve`` has it.
 
-    Raises ``BotNotFound`` and ``ConfigError``.
+    ``served`` false looks for no ``tellme serve``, and so does ``keep`` false. Raises ``BotNotFound``, ``ConfigError``,
+    and ``TellmeError`` for a ``tellme serve`` that lets nobody in.
     """
     paths = Paths.find(environ)
-    prepared = Prepared(paths, load(paths), environ, keep, remote=endpoint.connect(paths) if keep else None)
+    remote = endpoint.connect(paths) if keep and served else None
+    prepared = Prepared(paths, load(paths), environ, keep, remote=remote)
     if bot is None or prepared.remote is not None:
         return prepared
     spec = prepared.catalogue.find(bot)
@@ -64,8 +66,12 @@ def launch(spec: BotSpec, prepared: Prepared) -> Launch:
         log_path=paths.bot_log(spec.id),
         builtin=spec.builtin,
     )
-    if not spec.keyring and not spec.sandbox:
-        return plain
-    from tellme.host.secrets import secured
+    if spec.keyring:
+        from tellme.host.secrets import with_secrets
 
-    return secured(plain, spec, paths, prepared.environ)
+        plain = with_secrets(plain, spec, prepared.environ)
+    if spec.sandbox:
+        from tellme.host.enclosing import enclosed
+
+        plain = enclosed(plain, spec, paths, prepared.environ)
+    return plain

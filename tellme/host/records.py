@@ -79,8 +79,8 @@ class Records:
     async def turn(self, turn_id: str) -> TurnRecord:
         return await self._archive.read(lambda store: store.turn(turn_id))
 
-    async def failed_turns(self, limit: int | None = None) -> list[TurnRecord]:
-        return await self._archive.read_slowly(lambda store: store.failed_turns(limit))
+    async def failed_turns(self, limit: int | None = None, session: str | None = None) -> list[TurnRecord]:
+        return await self._archive.read_slowly(lambda store: store.failed_turns(limit, session))
 
     async def stats(self, since: float, buckets: int = 0) -> list[BotStats]:
         return await self._archive.read_slowly(lambda store: store.stats(since, time.time(), buckets))

@@ -6,32 +6,32 @@ What is asked often and changes seldom (bots, their commands) is kept here and r
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, suppress
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
+from functools import wraps
+from inspect import signature
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from tellme import __version__
 from tellme.errors import HostGone, TellmeError
 from tellme.host import catalogue, endpoint
 from tellme.host.events import Events, Watcher
 from tellme.host.host import Choose, Host
 from tellme.host.known import Known
+from tellme.host.log import log_to
 from tellme.host.prepare import Prepared
 from tellme.host.remote_turn import RemoteTurn
 from tellme.model import (
     BotCommand,
-    BotStats,
-    BotStatus,
     CatalogueChanged,
     Exit,
     Notice,
     Session,
     Spoke,
     StateChanged,
-    Turn,
-    TurnRecord,
 )
 from tellme.supervisor.link import Died, Refused
 from tellme.supervisor.peer import Peer
@@ -39,12 +39,13 @@ from tellme.supervisor.pipes import Input, Output
 from tellme.wire import acp, hosting, jsonrpc, plain
 from tellme.wire.hosting import Greeting, Wish
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
-GONE = "The 'tellme serve' that was used has gone away: start it again, or start this anew to go on without it."
+_logger = logging.getLogger(__name__)
 
-MAX_LINE_BYTES = 1 << 30
-"""What a host of our own user may send in one line: a whole session, for one."""
+MAX_OFFERED = 1024
+"""Of so many sessions it is known here which commands their bots offer."""
 
 _EVENTS = {kind.__name__: kind for kind in (StateChanged, Spoke, Notice, Exit, CatalogueChanged)}
 
@@ -53,31 +54,32 @@ _EVENTS = {kind.__name__: kind for kind in (StateChanged, Spoke, Notice, Exit, C
 async def remote_host(prepared: Prepared) -> AsyncIterator[Host]:
     """Speak with the host at the other end of ``prepared.remote`` for the length of a block.
 
-    Where that is another version of tellme, the block has a host of its own, and a notice that says why.
+    Where that is another version of tellme, the block has a host of its own, and a notice that says why; where it is
+    gone already, it has one without a word. Raises ``TellmeError`` where it takes nobody in, or does not answer.
     """
     assert prepared.remote is not None
+    log_to(prepared.paths.host_log)
     connection = Connection(prepared.remote)
-    greeting = None
-    with suppress(HostGone):
+    try:
         greeting = await connection.greet()
-    if greeting is not None and greeting.version == __version__:
-        host = RemoteHost(prepared, connection, greeting)
-        try:
-            yield host
-        finally:
-            host.close()
-        return
-    connection.close()
+    except HostGone:
+        damage = []
+    else:
+        other = hosting.why_left_alone(greeting)
+        if greeting is not None and other is None:
+            host = RemoteHost(prepared, connection, greeting)
+            try:
+                yield host
+            finally:
+                host.close()
+            return
+        connection.close()
+        damage = [other] if other else []
     from tellme.host.local import local_host
 
     async with local_host(prepared._replace(remote=None)) as own:
-        own.damage.append(_other_version(greeting))
+        own.damage += damage
         yield own
-
-
-def _other_version(greeting: Greeting | None) -> str:
-    who = f"version {greeting.version}, pid {greeting.pid}" if greeting else "of another version"
-    return f"A 'tellme serve' ({who}) is running, and this is {__version__}: it is left alone until you restart it."
 
 
 class Connection:
@@ -86,29 +88,52 @@ class Connection:
     def __init__(self, descriptor: int) -> None:
         loop = asyncio.get_running_loop()
         os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
         self._input = Input(loop, os.dup(descriptor))
         self._output = Output(loop, descriptor)
-        self._peer = Peer(self._input.write, self._notified, self._asked, lambda _: self._lost(), MAX_LINE_BYTES)
+        self._peer = Peer(
+            self._input.write, self._notified, self._asked, _skip, hosting.MAX_LINE_BYTES, on_refusal=self._refused
+        )
         self._output.listen(self._peer.feed, self._lost)
         self._keys = count(1)
         self._beginning: dict[int, RemoteTurn] = {}
         """Turns whose id is not known yet, by the client's own number."""
         self._turns: dict[str, RemoteTurn] = {}
+        self._refusal = ""
         self.on_notification: Callable[[str, acp.Json], None] = lambda method, params: None
         self.on_lost: Callable[[], None] = lambda: None
         self.is_open = True
 
+    @property
+    def why_lost(self) -> str:
+        """Why nothing comes over it any more, as a person is told."""
+        return f"The 'tellme serve' that was used hung up: {self._refusal}" if self._refusal else hosting.GONE
+
     async def greet(self) -> Greeting | None:
-        """Introduce ourselves; return what the other side says of itself."""
-        params = acp.initialize_params("tellme", __version__) | {"_meta": {"tellme": {"client": True}}}
-        return hosting.read_greeting(await self.request(acp.INITIALIZE, params))
+        """Introduce ourselves; return what the other side says of itself.
+
+        Raises ``HostGone`` where it is gone already, else ``TellmeError`` where it takes nobody in or does not answer;
+        the connection is closed then.
+        """
+        try:
+            async with asyncio.timeout(endpoint.ANSWERS_WITHIN_S):
+                return hosting.read_greeting(await self.request(acp.INITIALIZE, hosting.initialize_params()))
+        except TimeoutError:
+            silent = endpoint.silent(self._descriptor)
+            self.close()
+            raise silent from None
+        except TellmeError:
+            self.close()
+            if self._refusal:
+                raise TellmeError(self._refusal) from None
+            raise
 
     async def request(self, method: str, params: acp.Json) -> object:
         """Send a request and wait for its result. Raises the ``TellmeError`` that the other side names."""
         try:
             return await self._peer.request(method, params)
         except (Refused, Died) as failure:
-            raise as_error(failure) from None
+            raise self._as_error(failure) from None
 
     async def begin(self, session: Session | None, message: str, wish: Wish, choose: Choose | None) -> RemoteTurn:
         """Send a message; return once it is on disk there. Raises ``TellmeError``."""
@@ -130,43 +155,69 @@ class Connection:
     def _cancel(self, turn: RemoteTurn) -> None:
         self._peer.notify(acp.CANCEL, acp.cancel_params(turn.session.id) | {"_meta": {"tellme": {"turn": turn.id}}})
 
+    def _refused(self, text: str) -> None:
+        self._refusal = text
+
     def _lost(self) -> None:
         if self.is_open:
             self.is_open = False
             self._peer.fail("has gone away")
             self.on_lost()
 
+    def _as_error(self, failure: Refused | Died) -> TellmeError:
+        """Return what a failed request means to whoever made it."""
+        if isinstance(failure, Died):
+            return HostGone(self.why_lost)
+        if failure.error is None:
+            return TellmeError(f"The 'tellme serve' that is used {failure.reason}.")
+        return hosting.read_error(failure.error.message, failure.error.data)
+
     def _ended(self, key: int, turn: RemoteTurn, outcome: object) -> None:
         self._beginning.pop(key, None)
         self._turns.pop(turn.id, None)
-        turn.stopped(as_error(outcome) if isinstance(outcome, (Refused, Died)) else outcome)
+        if not turn.is_over:
+            turn.stopped(self._as_error(outcome) if isinstance(outcome, (Refused, Died)) else outcome)
 
     def _notified(self, method: str, params: acp.Json) -> None:
-        try:
-            if method == acp.UPDATE:
-                self._update(params)
-            elif method == hosting.TURN:
-                self._turn_told(params)
-            else:
-                self.on_notification(method, params)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return  # a host of our own version does not say such a thing
+        if method == acp.UPDATE:
+            self._update(params)
+        elif method == hosting.TURN:
+            self._turn_told(params)
+        else:
+            self.on_notification(method, params)
 
     def _update(self, params: acp.Json) -> None:
         turn = self._turns.get(hosting.turn_of(params))
-        _, update = acp.read_update(params)
+        try:
+            _, update = acp.read_update(params)
+        except acp.AcpError as error:
+            _not_understood(error)
+            return
         if turn is not None and isinstance(update, acp.TextChunk):
             turn.piece(update.text)
 
     def _turn_told(self, params: acp.Json) -> None:
-        told = hosting.read_turn_told(params)
+        try:
+            told = hosting.read_turn_told(params)
+        except acp.AcpError as error:
+            _not_understood(error)
+            return
         if told.key:
-            turn = self._beginning.pop(told.key, None)
-            if turn is not None:
-                self._turns[told.turn] = turn
-                turn.has_begun(told.turn, plain.read(Session, told.session))
+            self._begun(told)
         elif (running := self._turns.get(told.turn)) is not None:
             running.told(told.retrying, told.notice)
+
+    def _begun(self, told: hosting.TurnTold) -> None:
+        turn = self._beginning.pop(told.key, None)
+        if turn is None:
+            return
+        try:
+            session: Session = plain.read(Session, told.session)
+        except plain.PlainError as error:
+            turn.stopped(TellmeError(f"The 'tellme serve' that is used sent {error} as the session of a turn."))
+            return
+        self._turns[told.turn] = turn
+        turn.has_begun(told.turn, session)
 
     def _asked(self, request: jsonrpc.Request) -> None:
         """The bot asks the person, by way of its host."""
@@ -185,11 +236,33 @@ class Connection:
             answer(None)
 
 
-def as_error(failure: object) -> TellmeError:
-    """Return what a failed request means to whoever made it."""
-    if isinstance(failure, Refused) and failure.error is not None:
-        return hosting.read_error(failure.error.message, failure.error.data)
-    return HostGone(GONE)
+def _skip(malformed: jsonrpc.Malformed) -> None:
+    _logger.warning("skipped a line that %s: %s", malformed.reason, malformed.sample)
+
+
+def _not_understood(error: Exception) -> None:
+    """A host of our own version does not say such a thing; it costs nothing but itself."""
+    _logger.warning("skipped a notification of the host: %s", error)
+
+
+def _remote(
+    method: Callable[Concatenate[Host, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[RemoteHost, P], Coroutine[Any, Any, T]]:
+    """Make the method that has the other side carry out one of ``Host``, with its arguments by name."""
+    takes = signature(method)
+
+    @wraps(method)
+    async def call(self: RemoteHost, /, *given: P.args, **named: P.kwargs) -> T:
+        arguments = takes.bind(self, *given, **named).arguments
+        del arguments["self"]
+        connection = await self.connected()
+        result = await connection.request(hosting.OWN + method.__name__, arguments)
+        try:
+            return plain.read(plain.hints(method)["return"], result)  # type: ignore[no-any-return]
+        except plain.PlainError as error:
+            raise TellmeError(f"The 'tellme serve' that is used sent {error}.") from None
+
+    return call
 
 
 class RemoteHost(Known):
@@ -204,6 +277,7 @@ class RemoteHost(Known):
         super().__init__(prepared.paths, catalogue.from_json(greeting.catalogue))
         self._events = Events()
         self._offered: dict[str, tuple[BotCommand, ...]] = {}
+        """By session; the newest are last."""
         self._watching: asyncio.Future[object] | None = None
         self._connecting = asyncio.Lock()
         self._use(connection, greeting)
@@ -218,12 +292,19 @@ class RemoteHost(Known):
             self._watch()
         return self._events.watch()
 
+    async def connected(self) -> Connection:
+        """Return the connection, or one to the host that listens now. Raises ``HostGone``."""
+        async with self._connecting:
+            if not self._connection.is_open:
+                await self._reconnect()
+        return self._connection
+
     def _use(self, connection: Connection, greeting: Greeting) -> None:
         self._connection = connection
         self.catalogue = catalogue.from_json(greeting.catalogue)
         self.damage += greeting.damage
         connection.on_notification = self._told
-        connection.on_lost = lambda: self._events.publish(Notice(GONE))
+        connection.on_lost = lambda: self._events.publish(Notice(connection.why_lost))
         if self._watching is not None:
             self._watch()
 
@@ -231,151 +312,117 @@ class RemoteHost(Known):
         self._watching = asyncio.ensure_future(self._connection.request(hosting.WATCH, {}))
         self._watching.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    async def _connected(self) -> Connection:
-        """Return the connection, or one to the host that listens now. Raises ``HostGone``."""
-        async with self._connecting:
-            if not self._connection.is_open:
-                await self._reconnect()
-        return self._connection
-
     async def _reconnect(self) -> None:
-        descriptor = endpoint.connect(self._paths)
-        if descriptor is None:
-            raise HostGone(GONE)
-        connection = Connection(descriptor)
-        greeting = await connection.greet()
-        if greeting is None or greeting.version != __version__:
+        """Whatever keeps this from it, the host that was used is gone."""
+        try:
+            descriptor = await asyncio.to_thread(endpoint.connect, self._paths)
+            if descriptor is None:
+                raise HostGone(self._connection.why_lost)
+            connection = Connection(descriptor)
+            greeting = await connection.greet()
+        except TellmeError as error:
+            raise HostGone(str(error)) from None
+        other = hosting.why_left_alone(greeting)
+        if greeting is None or other is not None:
             connection.close()
-            raise HostGone(_other_version(greeting))
+            raise HostGone(other)
         self._use(connection, greeting)
         self._events.publish(Notice(f"A 'tellme serve' is there again (pid {greeting.pid})."))
 
     def _told(self, method: str, params: acp.Json) -> None:
         if method == hosting.CATALOGUE:
-            self.catalogue = catalogue.from_json(params.get("catalogue", {}))
+            self._catalogue_told(params)
         elif method == hosting.EVENT and (kind := _EVENTS.get(str(params.get("kind")))) is not None:
-            self._events.publish(plain.read(kind, params.get("event")))
+            self._event_told(kind, params)
 
-    async def _call(self, method: Callable[..., Awaitable[T]], **arguments: Any) -> T:
-        """Have the other side carry out a method of ``Host``."""
-        connection = await self._connected()
-        result = await connection.request(hosting.OWN + method.__name__, arguments)
+    def _catalogue_told(self, params: acp.Json) -> None:
         try:
-            return plain.read(plain.hints(method)["return"], result)  # type: ignore[no-any-return]
+            self.catalogue = catalogue.from_json(params["catalogue"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:  # what it raises for anything else
+            _not_understood(error)
+
+    def _event_told(self, kind: type, params: acp.Json) -> None:
+        try:
+            event = plain.read(kind, params.get("event"))
         except plain.PlainError as error:
-            raise TellmeError(f"The tellme serve that is used sent {error}.") from None
+            _not_understood(error)
+        else:
+            self._events.publish(event)
 
     # Bots ---------------------------------------------------------------------------------------------------------
 
-    async def bots(self) -> list[BotStatus]:
-        return await self._call(Host.bots)
-
-    async def status(self, name: str) -> BotStatus:
-        return await self._call(Host.status, name=name)
-
-    async def why_not_startable(self, name: str) -> str | None:
-        return await self._call(Host.why_not_startable, name=name)
-
-    async def start(self, name: str) -> None:
-        await self._call(Host.start, name=name)
-
-    async def stop(self, name: str) -> None:
-        await self._call(Host.stop, name=name)
-
-    async def restart(self, name: str) -> None:
-        await self._call(Host.restart, name=name)
-
-    async def exits(self, name: str | None = None, limit: int = 100) -> list[Exit]:
-        return await self._call(Host.exits, name=name, limit=limit)
-
-    async def stats(self, since: float, buckets: int = 0) -> list[BotStats]:
-        return await self._call(Host.stats, since=since, buckets=buckets)
+    bots = _remote(Host.bots)
+    status = _remote(Host.status)
+    why_not_startable = _remote(Host.why_not_startable)
+    start = _remote(Host.start)
+    stop = _remote(Host.stop)
+    restart = _remote(Host.restart)
+    exits = _remote(Host.exits)
+    stats = _remote(Host.stats)
 
     # Sessions -----------------------------------------------------------------------------------------------------
 
-    async def open_session(self, name: str) -> Session:
-        return await self._call(Host.open_session, name=name)
+    open_session = _remote(Host.open_session)
+    resume_session = _remote(Host.resume_session)
+    end_session = _remote(Host.end_session)
+    set_title = _remote(Host.set_title)
+    session = _remote(Host.session)
+    last_used_session = _remote(Host.last_used_session)
+    sessions = _remote(Host.sessions)
+    history = _remote(Host.history)
+    import_session = _remote(Host.import_session)
+    _commands = _remote(Host.commands)
 
-    async def resume_session(self, session_id: str | None = None, *, other_than: str | None = None) -> Session:
-        return await self._call(Host.resume_session, session_id=session_id, other_than=other_than)
-
-    async def end_session(self, session_id: str | None = None) -> Session:
-        return await self._call(Host.end_session, session_id=session_id)
-
-    async def set_title(self, session_id: str, title: str) -> Session:
-        return await self._call(Host.set_title, session_id=session_id, title=title)
-
-    async def session(self, session_id: str) -> Session:
-        return await self._call(Host.session, session_id=session_id)
-
-    async def last_used_session(self) -> Session | None:
-        return await self._call(Host.last_used_session)
-
-    async def sessions(self, search: str | None = None, limit: int | None = None) -> list[Session]:
-        return await self._call(Host.sessions, search=search, limit=limit)
-
-    async def history(self, session_id: str) -> tuple[Session, list[Turn]]:
-        return await self._call(Host.history, session_id=session_id)
-
-    async def import_session(self, session: Session, turns: list[Turn]) -> Session:
-        return await self._call(Host.import_session, session=session, turns=turns)
+    async def commands(self, session: Session) -> tuple[BotCommand, ...] | None:
+        found = await self._commands(session)
+        self._offers(session, found or ())
+        return found
 
     def offered(self, session: Session) -> tuple[BotCommand, ...]:
         return self._offered.get(session.id, ())
 
-    async def commands(self, session: Session) -> tuple[BotCommand, ...] | None:
-        found = await self._call(Host.commands, session=session)
-        self._offered[session.id] = found or ()
-        return found
+    def _offers(self, session: Session, offered: tuple[BotCommand, ...]) -> None:
+        self._offered.pop(session.id, None)
+        self._offered[session.id] = offered
+        if len(self._offered) > MAX_OFFERED:
+            del self._offered[next(iter(self._offered))]
 
     # Turns --------------------------------------------------------------------------------------------------------
 
     async def say(
         self, session: Session, message: str, choose: Choose | None = None, *, taken_at: float | None = None
     ) -> RemoteTurn:
-        return await self._begin(session, message, Wish(), choose)
+        return await self._begin(session, message, Wish(waited_ms=_since_ms(taken_at)), choose)
 
     async def open_and_say(
         self, name: str, message: str, choose: Choose | None = None, *, taken_at: float | None = None
     ) -> RemoteTurn:
-        return await self._begin(None, message, Wish(bot=name), choose)
+        return await self._begin(None, message, Wish(bot=name, waited_ms=_since_ms(taken_at)), choose)
 
     async def retry(self, turn_id: str, choose: Choose | None = None) -> RemoteTurn:
         return await self._begin(None, "", Wish(retry=turn_id), choose)
 
     async def _begin(self, session: Session | None, message: str, wish: Wish, choose: Choose | None) -> RemoteTurn:
-        connection = await self._connected()
+        connection = await self.connected()
         turn = await connection.begin(session, message, wish, choose)
-        turn.on_offered = lambda offered: self._offered.update({turn.session.id: offered})
+        turn.on_offered = lambda offered: self._offers(turn.session, offered)
         return turn
 
     def add_time(self, seconds: float) -> None:
         """Nothing there was suspended."""
 
-    async def turns(
-        self, session_id: str, limit: int, before: str | None = None, after: str | None = None
-    ) -> list[Turn]:
-        return await self._call(Host.turns, session_id=session_id, limit=limit, before=before, after=after)
-
-    async def turn(self, turn_id: str) -> TurnRecord:
-        return await self._call(Host.turn, turn_id=turn_id)
-
-    async def failed_turns(self, limit: int | None = None) -> list[TurnRecord]:
-        return await self._call(Host.failed_turns, limit=limit)
-
-    async def find_turns(self, session_id: str, text: str) -> list[str]:
-        return await self._call(Host.find_turns, session_id=session_id, text=text)
-
-    async def messages(self, search: str | None = None, limit: int = 500) -> list[str]:
-        return await self._call(Host.messages, search=search, limit=limit)
+    turns = _remote(Host.turns)
+    turn = _remote(Host.turn)
+    failed_turns = _remote(Host.failed_turns)
+    find_turns = _remote(Host.find_turns)
+    messages = _remote(Host.messages)
 
     # The store ----------------------------------------------------------------------------------------------------
 
-    async def check_store(self) -> str | None:
-        return await self._call(Host.check_store)
+    check_store = _remote(Host.check_store)
+    backup = _remote(Host.backup)
+    restore = _remote(Host.restore)
 
-    async def backup(self, path: str) -> str:
-        return await self._call(Host.backup, path=path)
 
-    async def restore(self, path: str) -> str:
-        return await self._call(Host.restore, path=path)
+def _since_ms(taken_at: float | None) -> float:
+    return 0.0 if taken_at is None else (time.monotonic() - taken_at) * 1000

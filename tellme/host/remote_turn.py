@@ -37,6 +37,11 @@ class RemoteTurn:
         assert self._session is not None
         return self._session
 
+    @property
+    def is_over(self) -> bool:
+        """Has it ended, or will it never begin?"""
+        return self._over.is_set()
+
     # For whoever listens ------------------------------------------------------------------------------------------
 
     def __aiter__(self) -> RemoteTurn:
@@ -74,7 +79,9 @@ class RemoteTurn:
         """The message is on disk."""
         self.id = turn
         self._session = session
-        if not self.begun.done():
+        if self.begun.done():  # whoever began it waits no longer, and nobody else knows of it
+            self._cancel(self)
+        else:
             self.begun.set_result(None)
 
     def piece(self, text: str) -> None:
@@ -103,12 +110,12 @@ class RemoteTurn:
         """The turn is over: ``outcome`` is the prompt's result, or the error in place of one."""
         for task in self._asking:
             task.cancel()
+        self._over.set()
         if not self.begun.done():
             unforeseen = TellmeError("The host ended a turn that had not begun.")
             self.begun.set_exception(outcome if isinstance(outcome, TellmeError) else unforeseen)
-            return
-        self._over.set()
-        self._emit(self._failed(str(outcome)) if isinstance(outcome, TellmeError) else self._reply(outcome))
+        elif self._session is not None:
+            self._emit(self._failed(str(outcome)) if isinstance(outcome, TellmeError) else self._reply(outcome))
 
     async def _ask(self, choose: Choose, question: Question, answer: Callable[[str | None], None]) -> None:
         choice = None

@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from tellme.host import secrets
+from tellme.host.enclosing import why_no_sandbox
+from tellme.host.secrets import why_no_secrets
 from tellme.model import BotSpec
-from tellme.supervisor.environment import missing
+from tellme.supervisor.environment import DEFAULT_PATH, missing
 
 
 def why_not(spec: BotSpec, environ: Mapping[str, str]) -> str | None:
@@ -21,14 +22,19 @@ def why_not(spec: BotSpec, environ: Mapping[str, str]) -> str | None:
     unreadable = [file for file in spec.corpus if os.path.isabs(file) and not os.access(file, os.R_OK)]
     if unreadable:
         return f"its corpus {unreadable[0]} cannot be read"
-    return _command_problem(spec) or secrets.why_no_sandbox(spec, environ) or secrets.why_no_secrets(spec, environ)
+    return _command_problem(spec, environ) or why_no_sandbox(spec, environ) or why_no_secrets(spec, environ)
 
 
-def _command_problem(spec: BotSpec) -> str | None:
+def _command_problem(spec: BotSpec, environ: Mapping[str, str]) -> str | None:
     program = spec.command[0]
     here = os.path.join(spec.folder, program)
     if program.endswith(".py"):
         return None if os.path.isfile(here) else f"its script {here} is not there"
     if os.path.isfile(here):
         return None if os.access(here, os.X_OK) else f"{here} is not executable (chmod +x)"
-    return None if shutil.which(program) else f"its program {program} is not found"
+    return None if shutil.which(program, path=_path(spec, environ)) else f"its program {program} is not found"
+
+
+def _path(spec: BotSpec, environ: Mapping[str, str]) -> str:
+    """Return where the bot's program is looked for: in the ``PATH`` that its process will have."""
+    return spec.env.get("PATH") or environ.get("PATH") or DEFAULT_PATH

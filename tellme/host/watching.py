@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Self
 
 from tellme.host.catalogue import MANIFEST, Catalogue, Signature, signature
@@ -55,12 +55,15 @@ class Watching:
 
     async def __aenter__(self) -> Self:
         try:
-            self._inotify = Inotify()
-            self._watch_folders()
-            asyncio.get_running_loop().add_reader(self._inotify.descriptor, self._told)
-        except OSError:
+            try:
+                self._inotify = Inotify()
+                asyncio.get_running_loop().add_reader(self._inotify.descriptor, self._told)
+            except OSError:
+                self._give_up_events()
+            self._look = await self._see()
+        except BaseException:
             self._give_up_events()
-        self._look = self._see()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -78,7 +81,7 @@ class Watching:
         await asyncio.sleep(self._told_at + APART_S - now())
         while True:
             await self._next_look()
-            before, self._look = self._look, self._see()
+            before, self._look = self._look, await self._see()
             if self._look != before:
                 self._pause_s = SETTLE_S
                 self._told_at = now()
@@ -107,19 +110,15 @@ class Watching:
             asyncio.get_running_loop().remove_reader(self._inotify.descriptor)
         self._news.set()
 
-    def _see(self) -> Look:
-        """Watch the folders that there are now, and only then look into them."""
+    async def _see(self) -> Look:
+        """Watch the folders that there are now, and only then look into them; a slow disk holds nobody up."""
+        folders = await asyncio.to_thread(_folders, self._paths)
         if self._inotify is not None:
             try:
-                self._watch_folders()
+                self._inotify.watch(folders)
             except OSError:  # too many: from now on by looking
                 self._give_up_events()
-        return look(self._paths)
-
-    def _watch_folders(self) -> None:
-        assert self._inotify is not None
-        wanted = [self._paths.bots_dir, os.path.dirname(self._paths.config_file)]
-        self._inotify.watch({*map(_nearest_folder, wanted), *_bot_folders(self._paths.bots_dir)})
+        return await asyncio.to_thread(look, self._paths)
 
     def _give_up_events(self) -> None:
         inotify, self._inotify = self._inotify, None
@@ -135,6 +134,12 @@ def look(paths: Paths) -> Look:
     return {"": config, **{folder: _sources(folder) for folder in _bot_folders(paths.bots_dir)}}
 
 
+def _folders(paths: Paths) -> set[str]:
+    """Return the folders in which a change may matter."""
+    wanted = [paths.bots_dir, os.path.dirname(paths.config_file)]
+    return {*map(_nearest_folder, wanted), *_bot_folders(paths.bots_dir)}
+
+
 def _changed_folders(before: Look, now: Look) -> frozenset[str]:
     """Return the folders of bots that were there before and are other now."""
     return frozenset(folder for folder in before.keys() & now.keys() if folder and before[folder] != now[folder])
@@ -143,9 +148,10 @@ def _changed_folders(before: Look, now: Look) -> frozenset[str]:
 def _bot_folders(root: str) -> list[str]:
     try:
         with os.scandir(root) as entries:
-            return [entry.path for entry in entries if entry.name[0] not in "._" and entry.is_dir()]
+            found = [entry.path for entry in entries if entry.name[0] not in "._"]
     except OSError:
         return []
+    return [path for path in found if os.path.isdir(path)]  # which takes a link to itself for none
 
 
 def _sources(folder: str) -> dict[str, Signature]:
@@ -180,7 +186,7 @@ def compare(old: Catalogue, new: Catalogue, folders: Iterable[str]) -> tuple[Cat
 
     A bot whose definition is wrong now stays as it was: a person is in the middle of writing it.
     """
-    kept: Mapping[str, BotSpec] = {bot: spec for bot, spec in old.bots.items() if bot in new.broken}
+    kept = {bot: spec for bot, spec in old.bots.items() if bot not in new.bots and _is_being_written(spec, new)}
     bots = {**new.bots, **kept}
     rewritten = {spec.id for spec in bots.values() if _is_in(spec, set(folders)) and spec.id not in kept}
     changed = {bot for bot in old.bots.keys() & bots.keys() if old.bots[bot] != bots[bot]} | (
@@ -191,6 +197,14 @@ def compare(old: Catalogue, new: Catalogue, folders: Iterable[str]) -> tuple[Cat
         changed=tuple(bot for bot in bots if bot in changed),
         removed=tuple(bot for bot in old.bots if bot not in bots),
     )
+
+
+def _is_being_written(spec: BotSpec, catalogue: Catalogue) -> bool:
+    """Is what is wrong the very file that defined the bot, rather than one that only changes it?"""
+    if os.path.basename(spec.source) == MANIFEST:  # of which the name cannot be read, perhaps
+        return any(problem.file == spec.source for problem in catalogue.broken.values())
+    problem = catalogue.broken.get(spec.id)
+    return problem is not None and problem.file == spec.source
 
 
 def _is_in(spec: BotSpec, folders: set[str]) -> bool:

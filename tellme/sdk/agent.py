@@ -174,7 +174,7 @@ def cancelled_session(message: jsonrpc.Message) -> str | None:
     if not isinstance(message, Notification) or message.method != acp.CANCEL:
         return None
     try:
-        return acp.read_cancel(message.params)
+        return acp.session_of(message.params)
     except AcpError as error:
         log(f"The client {error}\n")
         return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 LATE_S = 1.0
 """A timer that comes later than this says that the host was held up, and perhaps the bot with it."""
@@ -25,6 +25,26 @@ class HealthCheck(NamedTuple):
     silence_s: float = 30.0
     answer_s: float = 10.0
     """How long it may take to give one."""
+
+
+class Timer(Protocol):
+    """As much as is needed of ``asyncio.TimerHandle``."""
+
+    def cancel(self) -> None:
+        """Have it not happen."""
+
+    def when(self) -> float:
+        """Return the time for which it was set."""
+
+
+class Clock(Protocol):
+    """As much as is needed of an event loop."""
+
+    def time(self) -> float:
+        """Return the time, in seconds since whenever."""
+
+    def call_later(self, delay: float, callback: Callable[[], None], /) -> Timer:
+        """Have something happen after so many seconds."""
 
 
 class Manners:
@@ -46,9 +66,10 @@ class Health:
         is_idle: Callable[[], bool],
         ask: Callable[[Callable[[], None]], None],
         on_hung: Callable[[], None],
+        clock: Clock | None = None,
     ) -> None:
         """``signs`` counts the signs of life so far. ``ask`` asks for one, and calls what it is given when the answer
-        to just that has come. ``on_hung`` hears once that no sign came.
+        to just that has come. ``on_hung`` hears once that no sign came. ``clock`` is the running loop where it is none.
         """
         self._check = check
         self._manners = manners
@@ -57,9 +78,9 @@ class Health:
         self._ask = ask
         self._on_hung = on_hung
         self._open = False
-        self._loop = asyncio.get_running_loop()
+        self._clock: Clock = clock or asyncio.get_running_loop()
         self._seen = signs()
-        self._timer: asyncio.TimerHandle
+        self._timer: Timer
         if manners.asked:
             self._go_on()
         else:
@@ -87,7 +108,7 @@ class Health:
     def _after_question(self) -> None:
         if not self._is_idle() or self._signs() != self._seen:
             self._go_on()
-        elif self._loop.time() - self._timer.when() > LATE_S:
+        elif self._clock.time() - self._timer.when() > LATE_S:
             self._in(self._check.answer_s, self._after_question)
         else:
             self._on_hung()
@@ -105,4 +126,4 @@ class Health:
         self._in(self._check.silence_s, self._after_silence)
 
     def _in(self, seconds: float, action: Callable[[], None]) -> None:
-        self._timer = self._loop.call_later(seconds, action)
+        self._timer = self._clock.call_later(seconds, action)

@@ -60,21 +60,29 @@ def _ask(what: str, names: Sequence[str], env: Mapping[str, str]) -> dict[str, o
 def _run(arguments: list[str], env: Mapping[str, str], listed: str) -> bytes:
     """Return what the reader says, and leave no process of it."""
     ours, readers = os.pipe()
+    try:
+        try:
+            pid = _spawn(arguments, env, readers)
+        finally:
+            os.close(readers)
+        try:
+            return _take(ours, listed)
+        finally:
+            send(pid, signal.SIGKILL, group=True)
+            os.waitpid(pid, 0)
+    finally:
+        os.close(ours)
+
+
+def _spawn(arguments: list[str], env: Mapping[str, str], output: int) -> int:
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_DUP2, readers, 1),
+        (os.POSIX_SPAWN_DUP2, output, 1),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     ]
     # -P: the reader's own folder is not where it imports from.
     command = [sys.executable, "-P", _READER, *arguments]
-    pid = os.posix_spawn(sys.executable, command, dict(env), file_actions=actions, setpgroup=0, setsigmask=())
-    os.close(readers)
-    try:
-        return _take(ours, listed)
-    finally:
-        os.close(ours)
-        send(pid, signal.SIGKILL, group=True)
-        os.waitpid(pid, 0)
+    return os.posix_spawn(sys.executable, command, dict(env), file_actions=actions, setpgroup=0, setsigmask=())
 
 
 def _take(descriptor: int, listed: str) -> bytes:

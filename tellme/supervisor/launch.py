@@ -76,6 +76,10 @@ class Launch:
         self.refused = refused
         """Why it must not be started, where it must not."""
 
+    def changed(self, **fields: object) -> Launch:
+        """Return one like this but for these fields."""
+        return Launch(**{name: getattr(self, name) for name in self.__slots__} | fields)
+
     def pack(self) -> bytes:
         """Return it as bytes, their length first. ``marshal``, because both ends are one interpreter."""
         fields = {name: getattr(self, name) for name in self.__slots__} | {

@@ -47,9 +47,10 @@ def mark() -> None:
     """Mark this process and all that it will start, once more than before; nobody but root can take that back.
 
     The mark is the hard limit on file locks, less one: no kernel since 2.6 looks at it, it is inherited whatever a
-    process does, and without privilege it can only be lowered.
+    process does, and without privilege it can only be lowered. Where somebody has set it to 0 there is no mark: then
+    bots run, and what survives its warden and the spawner is the system's.
     """
-    limit = (_NO_MARKS - marks(os.getpid()) - 1).to_bytes(8, sys.byteorder)
+    limit = max(0, _NO_MARKS - marks(os.getpid()) - 1).to_bytes(8, sys.byteorder)
     _call("prlimit", 0, RLIMIT_LOCKS, limit * 2, None)
 
 

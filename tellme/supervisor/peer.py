@@ -30,13 +30,16 @@ class Peer:
         on_request: OnRequest,
         on_malformed: OnMalformed,
         max_line_bytes: int = jsonrpc.MAX_LINE_BYTES,
+        on_refusal: Callable[[str], None] | None = None,
     ) -> None:
+        """``on_refusal`` hears the text of an error that answers no request: why the other end is about to hang up."""
         self.heard = 0
         """How many messages have come, answers among them that name an open request and are malformed otherwise."""
         self._write = write
         self._on_notification = on_notification
         self._on_request = on_request
         self._on_malformed = on_malformed
+        self._on_refusal = on_refusal
         self._lines = jsonrpc.LineReader(max_line_bytes)
         self._open: dict[int | str, Settle] = {}
         self._next_id = 0
@@ -91,6 +94,8 @@ class Peer:
                 self._on_notification(method, params)
             case jsonrpc.Response(number, result):
                 self._settle(number, result)
+            case jsonrpc.ErrorResponse(None, _, text) if self._on_refusal is not None:
+                self._on_refusal(text)
             case jsonrpc.ErrorResponse(number, code, text, _):
                 reason = f"answered with an error: {shorten(one_line(text), 300)} ({shorten(str(code), 20)})"
                 self._settle(number, Refused(reason, message))

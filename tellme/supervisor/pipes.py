@@ -72,6 +72,8 @@ class Output:
             data = os.read(self._descriptor, READ_BYTES)
         except BlockingIOError:
             return
+        except OSError:  # a socket whose other end did not read all that it was sent
+            data = b""
         if data and self._on_data is not None:
             self._on_data(data)
         else:

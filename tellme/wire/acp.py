@@ -19,6 +19,8 @@ INITIALIZE = "initialize"
 NEW_SESSION = "session/new"
 LOAD_SESSION = "session/load"
 RESUME_SESSION = "session/resume"
+LIST_SESSIONS = "session/list"
+CLOSE_SESSION = "session/close"
 PROMPT = "session/prompt"
 CANCEL = "session/cancel"
 UPDATE = "session/update"
@@ -277,8 +279,8 @@ def prompt_result(stop_reason: str) -> Json:
     return {"stopReason": stop_reason}
 
 
-def read_cancel(params: Json) -> str:
-    """Read the params of ``session/cancel``: the session's id."""
+def session_of(params: Json) -> str:
+    """Read the id of the session that ``session/cancel``, ``load``, ``resume`` or ``close`` is about."""
     return _string(params, "sessionId")
 
 

@@ -18,8 +18,9 @@ Methods and notifications of our own begin with an underscore, as the protocol a
 
 from __future__ import annotations
 
-from tellme import errors
+from tellme import __version__, errors
 from tellme.values import NamedTuple
+from tellme.wire import acp
 from tellme.wire.acp import AcpError, Json
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
@@ -41,6 +42,14 @@ CALLS = frozenset({
     "check_store", "backup", "restore",
 })  # fmt: skip
 """The methods of ``host.Host`` that are called as they are, arguments and result in the form of ``plain``."""
+
+MAX_LINE_BYTES = 1 << 30
+"""What a client reads in one line of a host of its own user: a whole session, for one."""
+
+MAX_WAITED_MS = 86_400_000.0
+"""So long a person may have waited before a prompt was sent: a day."""
+
+GONE = "The 'tellme serve' that was used has gone away; what it was told is kept. Start it again, or go on without it."
 
 TELLME_ERROR = -32000
 """The code of a ``TellmeError`` that the host raised; ``data`` says which (``error_data``)."""
@@ -69,9 +78,17 @@ class Wish(NamedTuple):
     retry: str = ""
     """The failed turn to send again, in place of a new message."""
     brief: bool = False
-    """The session ends with the turn or with the connection: ``tellme ask``."""
+    """The session ends with the turn: ``tellme ask``."""
     answers: bool = False
     """Is there a person who can be asked?"""
+    waited_ms: float = 0.0
+    """How long the person had waited when the prompt was sent."""
+
+
+def initialize_params(about: str = "") -> Json:
+    """Build the params of ``initialize`` for a client that is tellme; ``about`` is the one bot that it is to ask."""
+    meta: Json = {"client": True, "about": about} if about else {"client": True}
+    return acp.initialize_params("tellme", __version__) | {"_meta": {"tellme": meta}}
 
 
 def read_about(params: Json) -> str:
@@ -93,6 +110,14 @@ def read_greeting(result: object) -> Greeting | None:
     return Greeting(version, pid, catalogue, _texts(found.get("damage")), _texts(found.get("notes")))
 
 
+def why_left_alone(greeting: Greeting | None) -> str | None:
+    """Say why a host that greeted so is not used by a client of this version; ``None`` for one that is."""
+    if greeting is not None and greeting.version == __version__:
+        return None
+    who = f"version {greeting.version}, pid {greeting.pid}" if greeting else "of another version"
+    return f"A 'tellme serve' ({who}) is running, and this is {__version__}: it is left alone until you restart it."
+
+
 def wish_meta(wish: Wish) -> Json:
     """Build the ``_meta`` of a prompt."""
     return {"tellme": wish._asdict()}
@@ -105,6 +130,8 @@ def read_wish(params: Json) -> Wish:
     for name, default in Wish._field_defaults.items():
         if type(getattr(wish, name)) is not type(default):
             raise AcpError(f"sent no {type(default).__name__} as {name}")
+    if not 0 <= wish.waited_ms <= MAX_WAITED_MS:
+        raise AcpError("sent a waited_ms that nobody has waited")
     return wish
 
 

@@ -115,10 +115,15 @@ class LineReader:
     """
 
     def __init__(self, limit: int = MAX_LINE_BYTES, *, keep_blank: bool = False) -> None:
-        self._limit = limit
+        self.limit = limit
         self._keep_blank = keep_blank
         self._unfinished = bytearray()
         self._dropping = False
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """How much is kept of a line that has not ended yet."""
+        return len(self._unfinished)
 
     def feed(self, data: bytes) -> list[bytes | Malformed]:
         """Take the next bytes of the stream and return what they complete, in order."""
@@ -140,9 +145,9 @@ class LineReader:
         if self._dropping:
             return
         self._unfinished += piece
-        if len(self._unfinished) > self._limit:
+        if len(self._unfinished) > self.limit:
             start = bytes(self._unfinished[: _SAMPLE_CHARS + 1])
-            found.append(Malformed(f"is longer than {self._limit} bytes", sample(start)))
+            found.append(Malformed(f"is longer than {self.limit} bytes", sample(start)))
             self._unfinished = bytearray()
             self._dropping = True
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import cache
+from math import isfinite
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+MAX_INTEGER = 2**63 - 1
+"""What the store, and every other machine, takes as an integer."""
 
 
 class PlainError(ValueError):
@@ -35,7 +40,9 @@ def read(kind: Any, value: object) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind, value)
     if kind is float:
-        return float(_require(isinstance(value, (int, float)) and not isinstance(value, bool), value))
+        return _float(value)
+    if kind is int:
+        return _integer(value)
     return _require(isinstance(value, kind) and isinstance(value, bool) == (kind is bool), value)
 
 
@@ -71,16 +78,44 @@ def _enum(kind: type[Enum], value: object) -> Enum:
     try:
         return kind(value)
     except ValueError:
-        raise PlainError(f"no {kind.__name__}: {value!r:.80}") from None
+        raise PlainError(f"no {kind.__name__} but {_described(value)}") from None
 
 
 def _list(value: object) -> list[object]:
     if not isinstance(value, list):
-        raise PlainError(f"no list: {value!r:.80}")
+        raise PlainError(f"no list but {_described(value)}")
     return value
 
 
 def _require(fits: bool, value: object) -> Any:
     if not fits:
-        raise PlainError(f"something of another type: {value!r:.80}")
+        raise PlainError(f"something of another type: {_described(value)}")
     return value
+
+
+def _float(value: object) -> float:
+    number = _require(isinstance(value, (int, float)) and not isinstance(value, bool), value)
+    with suppress(OverflowError):
+        if isfinite(number):
+            return float(number)
+    raise PlainError("a number that is too large")
+
+
+def _integer(value: object) -> int:
+    number: int = _require(isinstance(value, int) and not isinstance(value, bool), value)
+    if abs(number) > MAX_INTEGER:
+        raise PlainError("a number that is too large")
+    return number
+
+
+def _described(value: object) -> str:
+    """Name the type of a value and its size; what it holds can be of any length, and any text."""
+    if isinstance(value, str):
+        return f"a text of {len(value):,} characters"
+    if isinstance(value, list):
+        return f"a list of {len(value):,}"
+    if isinstance(value, dict):
+        return f"an object of {len(value):,}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else "a number"

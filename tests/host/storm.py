@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import tellme
 
 from ..conftest import add_bot
+from ..conftest import rows as rows
 
 PROGRAMS = Path(__file__).parents[2] / "benchmarks" / "programs"
 OWN = [f"Storm {number}" for number in range(6)]
@@ -50,12 +50,6 @@ def told(host: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
     for line in host.stdout:
         if line.endswith(b"\n"):
             yield json.loads(line)
-
-
-def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
-    """Ask the database, by way of no code of tellme's."""
-    with closing(sqlite3.connect(home / "data" / "tellme.db")) as connection:
-        return connection.execute(query).fetchall()
 
 
 def answered(home: Path, session: str) -> list[str]:

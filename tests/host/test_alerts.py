@@ -35,9 +35,25 @@ class Bench:
     def __init__(self, folder: Path, spawner: Spawner, environ: Mapping[str, str]) -> None:
         self.file = folder / "told"
         self.notices: list[str] = []
-        self.alerts = Alerts(environ, lambda: spawner, lambda notice: self.notices.append(notice.text))
+        self.started = 0
+        self.rests: list[float] = []
+        self._spawner = spawner
+        self._goes_on = asyncio.Event()
+        self.alerts = Alerts(environ, self._start, lambda notice: self.notices.append(notice.text), self._rest)
         python = os.path.realpath("/proc/self/exe")
         self.spec = self.of((python, "-I", "-c", WRITES, str(self.file), "{bot}: {state}", "{reason}"))
+
+    def go_on(self) -> None:
+        """End the rest after a program, and all that follow."""
+        self._goes_on.set()
+
+    def _start(self) -> Spawner:
+        self.started += 1
+        return self._spawner
+
+    async def _rest(self, seconds: float) -> None:
+        self.rests.append(seconds)
+        await self._goes_on.wait()
 
     def of(self, command: tuple[str, ...]) -> BotSpec:
         return BotSpec("Wall-E", "wall-e", "command", ("true",), "/", "", on_failure=command)
@@ -98,49 +114,48 @@ def test_a_program_is_told_what_happened(tmp_path: Path, monkeypatch: pytest.Mon
 def test_nothing_is_run_without_a_failure_or_a_program(tmp_path: Path, end: Exit, has_command: bool) -> None:
     async def body(bench: Bench) -> None:
         bench.alerts.tell(bench.spec if has_command else bench.of(()), end)
-        assert not bench.alerts._tasks
+        await asyncio.sleep(0)
+        assert bench.started == 0
 
     run(tmp_path, body)
 
 
-def test_of_a_crash_loop_the_first_and_the_last_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts_module, "EVERY_S", 0.3)
-
+def test_of_a_crash_loop_the_first_and_the_last_are_told(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        for number in range(99):
+        bench.alerts.tell(bench.spec, crash("crash 0"))
+        await bench.until(lambda: bench.rests)
+        for number in range(1, 99):
             bench.alerts.tell(bench.spec, crash(f"crash {number}"))
             await asyncio.sleep(0)
         bench.alerts.tell(bench.spec, crash("given up", BotState.FAILED))
-        await bench.until(lambda: len(bench.told) == 2)
-        await bench.until(lambda: not bench.alerts._tasks)
+        assert len(bench.told) == 1, "one that has just been told is left alone for a while"
+        assert 0 < bench.rests[0] <= 10
+        bench.go_on()
+        await bench.until(lambda: len(bench.rests) == 2)
 
-    first, last = run(tmp_path, body).told
-    assert first[1].startswith("crash ")
-    assert last == ["Wall-E: failed", "given up"]
+    assert run(tmp_path, body).told == [["Wall-E: backoff", "crash 0"], ["Wall-E: failed", "given up"]]
 
 
-def test_one_that_has_just_been_told_is_left_alone_for_a_while(tmp_path: Path) -> None:
+def test_one_who_crashes_again_after_the_rest_is_told_at_once(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        bench.alerts.tell(bench.spec, crash("first"))
-        await bench.until(lambda: bench.told)
-        bench.alerts.tell(bench.spec, crash("second"))
-        for _ in range(300):
-            await asyncio.sleep(0.002)
+        bench.go_on()
+        for number in (1, 2):
+            bench.alerts.tell(bench.spec, crash(str(number)))
+            await bench.until(lambda number=number: len(bench.rests) == number)
 
-    assert [told[1] for told in run(tmp_path, body).told] == ["first"]
+    assert [told[1] for told in run(tmp_path, body).told] == ["1", "2"]
 
 
 def test_a_program_that_does_not_end_is_ended_with_all_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alerts_module, "TIMEOUT_S", 0.3)
-    monkeypatch.setattr(alerts_module, "EVERY_S", 0.0)
     pids = tmp_path / "pids"
     script = f"trap '' TERM HUP; setsid sleep 100 & echo $! >> {pids}; echo $$ >> {pids}; sleep 100"
 
     async def body(bench: Bench) -> None:
         bench.alerts.tell(bench.of(("sh", "-c", script)), crash())
-        await bench.until(lambda: not bench.alerts._tasks)
+        await bench.until(lambda: bench.rests)
 
     run(tmp_path, body)
     assert len(pids.read_text().split()) == 2
@@ -160,13 +175,12 @@ def test_it_ends_with_the_host(tmp_path: Path) -> None:
     wait_until(lambda: not is_running(int(pids.read_text())))
 
 
-def test_a_program_that_is_not_there_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts_module, "EVERY_S", 0.0)
-
+def test_a_program_that_is_not_there_is_told_once(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        for _ in range(3):
+        bench.go_on()
+        for number in (1, 2, 3):
             bench.alerts.tell(bench.of(("no-such-program",)), crash())
-            await bench.until(lambda: not bench.alerts._tasks)
+            await bench.until(lambda number=number: len(bench.rests) == number)
 
     notice = Notice("Wall-E's on_failure cannot run: no-such-program: neither in its folder nor in PATH.")
     assert run(tmp_path, body).notices == [notice.text]

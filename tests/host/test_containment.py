@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tellme.host import turns
 from tellme.host.host import Host
 from tellme.model import Question, Reply, TurnStatus
-from tellme.supervisor.linux import resident_bytes
 
 from ..conftest import HOSTILE, is_running, wait_until
 from .conftest import run, say
@@ -24,8 +25,10 @@ Add = Callable[..., Path]
 
 HANGS_S = 0.4
 """The timeout of bots that never answer."""
-MAX_GROWTH_BYTES = 160 << 20
-"""By how much a host may grow for one bot: a reply as long as one may be, and what waits for a bot to read it."""
+MAX_HOST_BYTES = 96 << 20
+"""What a host may hold at most on behalf of one bot, ..."""
+WITH_A_REPLY_BYTES = 256 << 20
+"""... and together with a reply as long as one may be."""
 
 NEVER_ANSWER = {
     *("hang", "hang-ignoring-everything", "spin", "stops-its-parent", "stops-itself", "closes-stdin"),
@@ -33,6 +36,10 @@ NEVER_ANSWER = {
     "ignores-cancel",
 }
 LIMITED = {"grow", "grow-in-a-child", "hides-its-name-and-grows"}
+FLOODS = [
+    *("flood-stdout", "flood-short-lines", "flood-chunks", "endless-line", "flood-stderr"),
+    *("wants-very-much", "asks-very-much"),
+]
 NOT_ALONE = {"asks-and-dies", "asks-again-after-death", "asks-when-cancelled", "speaks-later"}
 """These need a person or a file: ``test_hostile_bots.py``."""
 
@@ -96,6 +103,12 @@ def options(mode: str, tmp_path: Path) -> dict[str, object]:
     }
 
 
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot that has had its time is given little more."""
+    monkeypatch.setattr(turns, "CANCEL_GRACE_S", 0.1)
+
+
 @pytest.mark.parametrize("mode", ALL)
 def test_it_is_contained(mode: str, hostile: Add, tmp_path: Path) -> None:
     hostile(mode, **options(mode, tmp_path))
@@ -109,21 +122,41 @@ def test_it_is_contained(mode: str, hostile: Add, tmp_path: Path) -> None:
         reply = await foe.reply()
         return reply, [*answers, (await say(host, friends, "afterwards")).text]
 
-    before = resident_bytes(os.getpid()) or 0
     reply, answers = run(body)
     assert answers == ["echo meanwhile", "echo afterwards"]
     assert (reply.status is TurnStatus.FAILED) is (reply.error is not None)
     assert reply.error is None or re.fullmatch(r"Foe [^\n\x1b\x9b]+", reply.error)
     assert FAILS.get(mode, "") in (reply.error or "")
     assert mode not in ANSWERS or (reply.error, reply.text) == (None, ANSWERS[mode])
-    assert (resident_bytes(os.getpid()) or 0) - before < MAX_GROWTH_BYTES
     pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
     wait_until(lambda: not any(map(is_running, pids)))
 
 
+HOST = """
+import asyncio, os
+from tellme.host.open import open_host
+from tellme.host.prepare import prepare
+
+async def main():
+    async with open_host(prepare(os.environ)) as host:
+        await (await host.open_and_say("Foe", "hello")).reply()
+
+asyncio.run(main())
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.parametrize("mode", FLOODS)
+def test_a_host_stays_small(mode: str, hostile: Add, tmp_path: Path) -> None:
+    hostile(mode, **options(mode, tmp_path))
+    done = subprocess.run([sys.executable, "-c", HOST], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) * 1024 < (WITH_A_REPLY_BYTES if mode == "flood-chunks" else MAX_HOST_BYTES)
+
+
 def test_the_catalogue_is_whole() -> None:
     assert len({*ALL}) >= 60
-    assert {*NEVER_ANSWER, *LIMITED, *FAILS, *ANSWERS} <= {*ALL}
+    assert {*NEVER_ANSWER, *LIMITED, *FLOODS, *FAILS, *ANSWERS} <= {*ALL}
 
 
 @pytest.mark.parametrize("mode", ["crash", "kills-its-parent", "hang"])

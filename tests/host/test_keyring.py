@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tellme.host.host import Host
-from tellme.host.secrets import why_no_secrets
+from tellme.host.secrets import why_no_secrets, with_secrets
 from tellme.model import BotSpec, Reply, TurnStatus
 from tellme.supervisor import keyring
+from tellme.supervisor.launch import Launch
 
 from .conftest import run, say
 
@@ -119,6 +120,22 @@ def test_a_keyring_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(keyring, "READ_S", 0.3)
     with pytest.raises(keyring.KeyringProblem, match=r"HANGS did not answer within 0\.3 s: unlock it"):
         keyring.check(["HANGS"], os.environ)
+
+
+def test_a_reader_that_cannot_be_started_leaves_nothing_open() -> None:
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(OSError, match="Argument list too long"):
+        keyring.check(["N" * 2**22], os.environ)
+    assert os.listdir("/proc/self/fd") == before
+
+
+def test_what_a_bot_is_started_with_is_made_anew() -> None:
+    spec = BotSpec("A", "a", "math", ("a",), "/", "/a", keyring=("KEY", "OWN"), env={"OWN": "own"})
+    plain = Launch("A", ("a",), "/", {}, None, "/log", builtin=True)
+    launch = with_secrets(plain, spec, {"HOME": "/h", "DBUS_X": "x", "TOKEN": "t"})
+    assert (launch.keyring, launch.keyring_env) == (("KEY",), {"HOME": "/h", "DBUS_X": "x"})
+    assert (launch.builtin, launch.name, launch.log_path) == (False, "A", "/log")
+    assert (plain.builtin, plain.keyring, plain.keyring_env) == (True, (), {})
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

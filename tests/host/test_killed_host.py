@@ -23,7 +23,7 @@ import pytest
 from tellme.host.host import Host
 from tellme.model import Reply
 
-from ..conftest import is_running, wait_until
+from ..conftest import children_of, wait_until
 from . import storm
 from .conftest import run, say
 
@@ -34,30 +34,14 @@ INTERRUPTED = "interrupted: tellme ended before the reply"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs prctl(2) and /proc")
 
 
-def processes_below(pid: int) -> set[int]:
-    """Every process that runs below another one, at whatever depth."""
-    parents: dict[int, int] = {}
-    for entry in os.listdir("/proc"):
-        try:
-            parents[int(entry)] = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
-        except (ValueError, OSError):  # no process, or one that has ended meanwhile
-            continue
-    below: set[int] = set()
-    layer = {pid}
-    while layer:
-        layer = {child for child, parent in parents.items() if parent in layer} - below
-        below |= layer
-    return {one for one in below if is_running(one)}
-
-
 @pytest.fixture
 def left_behind() -> Iterator[Any]:
     """Tell which processes there are that this test has started, the orphans among them."""
     prctl = ctypes.CDLL(None).prctl
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    before = processes_below(os.getpid())
-    yield lambda: processes_below(os.getpid()) - before
-    for pid in processes_below(os.getpid()) - before:  # of a test that failed
+    before = children_of(os.getpid())
+    yield lambda: children_of(os.getpid()) - before
+    for pid in children_of(os.getpid()) - before:  # of a test that failed
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)

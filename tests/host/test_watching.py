@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tellme.errors import ConfigError
 from tellme.host import watching
 from tellme.host.catalogue import Catalogue
 from tellme.host.inotify import Inotify
-from tellme.host.watching import Watching, compare, look
+from tellme.host.watching import Look, Watching, compare, look
 from tellme.model import BotSpec, CatalogueChanged
 from tellme.paths import Paths
 
@@ -101,10 +102,8 @@ def test_what_is_no_change_of_a_bots_content_names_none(home: Path, by: str, cha
     add(home)
 
     async def body(changes: Watching) -> None:
-        before = look(Paths.below(str(home)))
         ELSEWHERE[change](home)
-        while before == changes._look:
-            assert await anext(changes) - {str(home / "bots" / "new")} == frozenset()
+        assert await anext(changes) == frozenset()
 
     watch(home, body)
 
@@ -112,11 +111,9 @@ def test_what_is_no_change_of_a_bots_content_names_none(home: Path, by: str, cha
 def test_a_home_that_is_not_there_yet(home: Path, by: str) -> None:
     async def body(changes: Watching) -> None:
         add(home)
-        await anext(changes)
-        while str(home / "bots" / "a") not in changes._look:
-            await anext(changes)
+        assert await anext(changes) == frozenset()
         (home / "bots" / "a" / "bot.py").write_text("# two, longer\n")
-        assert str(home / "bots" / "a") in await anext(changes)
+        assert await anext(changes) == {str(home / "bots" / "a")}
 
     watch(home, body)
 
@@ -128,10 +125,9 @@ def test_a_folder_that_went_and_came_again_is_still_watched(home: Path, by: str)
         shutil.rmtree(home / "bots")
         await anext(changes)
         add(home)
-        while str(folder) not in changes._look:
-            await anext(changes)
+        assert await anext(changes) == frozenset()
         (folder / "bot.py").write_text("# three, longer\n")
-        assert str(folder) in await anext(changes)
+        assert await anext(changes) == {str(folder)}
 
     watch(home, body)
 
@@ -171,14 +167,20 @@ def test_many_changes_in_a_row_are_told_together(home: Path, by: str) -> None:
     watch(home, body)
 
 
-def test_events_that_were_lost_lose_no_change(home: Path, by: str) -> None:
+def test_events_that_were_lost_lose_no_change(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after an overflow: that something was told is all that is used of it."""
+    made: list[Inotify] = []
+
+    def make() -> Inotify:
+        made.append(Inotify())
+        return made[-1]
+
+    monkeypatch.setattr(watching, "Inotify", make)
     folder = add(home)
 
     async def body(changes: Watching) -> None:
         (folder / "bot.py").write_text("# two, longer\n")
-        if changes._inotify is not None:
-            changes._inotify.take()
+        made[0].take()
         (folder / "notes.json").write_text("one event")
         assert await anext(changes) == {str(folder)}
 
@@ -188,20 +190,59 @@ def test_events_that_were_lost_lose_no_change(home: Path, by: str) -> None:
 def test_a_folder_that_is_written_to_all_the_time_is_looked_at_ever_less_often(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "SETTLE_S", 0.001)
-    monkeypatch.setattr(watching, "LOOK_S", 0.016)
     folder = add(home)
+    pauses: list[float] = []
+    at_once = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await at_once(0)
+
+    def look_while_it_is_written_to(paths: Paths) -> Look:
+        (folder / "notes.json").write_text("again")
+        return look(paths)
 
     async def body(changes: Watching) -> None:
+        monkeypatch.setattr(asyncio, "sleep", sleep)
+        monkeypatch.setattr(watching, "look", look_while_it_is_written_to)
+        (folder / "notes.json").write_text("first")
         waiting = asyncio.ensure_future(anext(changes))
-        for _ in range(1000):
-            if changes._pause_s == 0.016:
-                break
-            (folder / "notes.json").write_text("again")
-            await asyncio.sleep(0.001)
-        assert changes._pause_s == 0.016
+        while len(pauses) < 8:
+            await at_once(0)
+        assert pauses[1:8] == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
         waiting.cancel()
         await asyncio.wait((waiting,))
+
+    watch(home, body)
+
+
+def test_a_slow_disk_holds_up_nobody_but_the_watch(home: Path, by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = add(home)
+    is_looking, goes_on = threading.Event(), threading.Event()
+
+    def slow(paths: Paths) -> Look:
+        is_looking.set()
+        assert goes_on.wait(5), "the event loop waits for the disk"
+        return look(paths)
+
+    async def body(changes: Watching) -> None:
+        monkeypatch.setattr(watching, "look", slow)
+        waiting = asyncio.ensure_future(anext(changes))
+        (folder / "bot.py").write_text("# two, longer\n")
+        await asyncio.to_thread(is_looking.wait, 5)
+        goes_on.set()
+        assert await waiting == {str(folder)}
+
+    watch(home, body)
+
+
+def test_a_link_to_itself_among_the_folders_hides_no_change(home: Path, by: str) -> None:
+    folder = add(home)
+    (home / "bots" / "self").symlink_to("self")
+
+    async def body(changes: Watching) -> None:
+        (folder / "bot.py").write_text("# two, longer\n")
+        assert await anext(changes) == {str(folder)}
 
     watch(home, body)
 
@@ -226,8 +267,8 @@ def spec(name: str, timeout: float = 30.0) -> BotSpec:
     return BotSpec(name, name, "command", ("bot.py",), f"/b/{name}", f"/b/{name}/bot.toml", timeout=timeout)
 
 
-def catalogue(*specs: BotSpec, broken: str = "") -> Catalogue:
-    problems = {broken: ConfigError("/b/bot.toml", "", "is wrong")} if broken else {}
+def catalogue(*specs: BotSpec, broken: str = "", by: str = "") -> Catalogue:
+    problems = {broken: ConfigError(by or f"/b/{broken}/bot.toml", "", "is wrong")} if broken else {}
     return Catalogue({each.id: each for each in specs}, tuple(problems.values()), problems)
 
 
@@ -244,6 +285,9 @@ A, B, CONFIGURED = spec("a"), spec("b"), spec("c")._replace(folder="/b", source=
         (catalogue(A, B), catalogue(A, B), ("/b/b",), ["a", "b"], ((), ("b",), ())),
         (catalogue(A), catalogue(A, B), ("/b/b",), ["a", "b"], (("b",), (), ())),
         (catalogue(A, B), catalogue(B, broken="a"), ("/b/a",), ["b", "a"], ((), (), ())),
+        (catalogue(A, B), catalogue(B, broken="x", by="/b/a/bot.toml"), ("/b/a",), ["b", "a"], ((), (), ())),
+        (catalogue(A, B), catalogue(B, broken="a", by="/b/config.toml"), (), ["b"], ((), (), ("a",))),
+        (catalogue(CONFIGURED), catalogue(broken="c", by="/b/config.toml"), (), ["c"], ((), (), ())),
         (catalogue(B), catalogue(B, broken="a"), (), ["b"], ((), (), ())),
         (catalogue(CONFIGURED), catalogue(CONFIGURED), ("/b",), ["c"], ((), (), ())),
     ],
@@ -255,6 +299,9 @@ A, B, CONFIGURED = spec("a"), spec("b"), spec("c")._replace(folder="/b", source=
         "rewritten",
         "came rewritten",
         "in the writing",
+        "in the writing, without a name",
+        "went, and a table would change it",
+        "in the writing in config.toml",
         "wrong and new",
         "no folder",
     ],

@@ -12,7 +12,7 @@ from tellme.model import BotState, Exit
 from tellme.supervisor import health, throttle
 from tellme.supervisor.health import Health, HealthCheck, Manners
 
-from .conftest import Log, eventually
+from .conftest import Log
 
 MakeLife = Callable[..., Any]
 
@@ -21,31 +21,63 @@ AT_ONCE = HealthCheck(first_s=0.001, silence_s=0.001, answer_s=0.001)
 NEVER = 10**9
 
 
+class Clock:
+    """A time that passes when it is told to; what was set for it happens then, in order."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._late_s = 0.0
+        self._timers: list[Timer] = []
+
+    def time(self) -> float:
+        return self._now + self._late_s
+
+    def call_later(self, delay: float, callback: Callable[[], None], /) -> Timer:
+        self._timers.append(Timer(self.time() + delay, callback))
+        return self._timers[-1]
+
+    def pass_by(self, seconds: float, *, late_s: float = 0.0) -> None:
+        """Let time pass; with ``late_s`` everything in it happens so much later than it was set for."""
+        end = self._now + seconds
+        self._late_s = late_s
+        while due := [timer for timer in self._timers if timer.when() <= end and not timer.is_over]:
+            timer = min(due, key=Timer.when)
+            timer.is_over = True
+            self._now = max(self._now, timer.when())
+            timer.callback()
+        self._now, self._late_s = end, 0.0
+
+
+class Timer:
+    def __init__(self, when: float, callback: Callable[[], None]) -> None:
+        self._when, self.callback, self.is_over = when, callback, False
+
+    def when(self) -> float:
+        return self._when
+
+    def cancel(self) -> None:
+        self.is_over = True
+
+
+CHECK = HealthCheck(first_s=1.0, silence_s=30.0, answer_s=10.0)
+
+
 class Watched:
     """What a ``Health`` sees and does, with a life of the test's choice. It answers so many questions."""
 
     def __init__(self, *, idle: bool = True, answers: int = 0, manners: Manners | None = None) -> None:
         self.idle, self.answers = idle, answers
-        self.signs = self.looks = self.asked = self.hung = 0
+        self.signs = self.asked = self.hung = 0
         self.manners = manners or Manners()
-        self.health = Health(AT_ONCE, self.manners, lambda: self.signs, self._look, self._ask, self._hang)
-
-    async def until(self, holds: Callable[[], object]) -> None:
-        await eventually(holds)
-        self.health.close()
-
-    async def ticks(self, count: int = 20) -> None:
-        for _ in range(count):
-            await asyncio.sleep(0.002)
-        self.health.close()
-
-    def _look(self) -> bool:
-        self.looks += 1
-        return self.idle
+        self.on_ask: Callable[[], object] = lambda: None
+        self.clock = Clock()
+        signs, is_idle = (lambda: self.signs), (lambda: self.idle)
+        self.health = Health(CHECK, self.manners, signs, is_idle, self._ask, self._hang, self.clock)
 
     def _ask(self, answered: Callable[[], None]) -> None:
         self.asked += 1
         self.answered = answered
+        self.on_ask()
         if self.asked <= self.answers:
             self.signs += 1
             answered()
@@ -62,7 +94,8 @@ def known(*, answers: bool) -> Manners:
 
 
 JUDGED = {
-    # how many questions it answers, what is known of it before → how often it is asked, how often it is called hung
+    # how many questions it answers, what is known of it before → how often it is asked in an hour, how often it is
+    # called hung. A question it answers costs 30 s, where it is known before; else the first comes after 1 s.
     "never asked before, answers none": (0, None, 1, 0),
     "never asked before, answers one": (1, None, 2, 1),
     "never asked before, answers three": (3, None, 4, 1),
@@ -74,68 +107,86 @@ JUDGED = {
 
 
 @pytest.mark.parametrize("name", JUDGED)
-async def test_only_who_has_answered_before_is_judged(name: str) -> None:
+def test_only_who_has_answered_before_is_judged(name: str) -> None:
     answers, before, asked, hung = JUDGED[name]
     watched = Watched(answers=answers, manners=None if before is None else known(answers=before))
-    if hung:
-        await watched.until(lambda: watched.hung)
-    await watched.ticks()
+    watched.clock.pass_by(3600)
     assert (watched.asked, watched.hung) == (asked, hung)
 
 
-async def test_who_answers_is_asked_again_and_again() -> None:
+def test_who_answers_is_asked_after_each_silence() -> None:
     watched = Watched(answers=NEVER)
-    await watched.until(lambda: watched.asked >= 5)
-    assert (watched.hung, watched.manners.answers) == (0, True)
+    watched.clock.pass_by(0.9)
+    assert watched.asked == 0
+    watched.clock.pass_by(0.2)
+    assert (watched.asked, watched.manners.answers) == (1, True)
+    watched.clock.pass_by(30)
+    assert watched.asked == 2
+    watched.clock.pass_by(3 * (10 + 30))
+    assert (watched.asked, watched.hung) == (5, 0)
 
 
-async def test_a_late_answer_counts_from_then_on() -> None:
+def test_who_does_not_answer_is_called_hung_when_its_time_is_over_and_not_before() -> None:
+    watched = Watched(manners=known(answers=True))
+    watched.clock.pass_by(39.9)
+    assert (watched.asked, watched.hung) == (1, 0)
+    watched.clock.pass_by(0.2)
+    assert watched.hung == 1
+
+
+def test_nothing_happens_after_the_end() -> None:
+    watched = Watched(manners=known(answers=True))
+    watched.clock.pass_by(35)
+    watched.health.close()
+    watched.clock.pass_by(3600)
+    assert (watched.asked, watched.hung) == (1, 0)
+
+
+def test_a_late_answer_counts_from_then_on() -> None:
     watched = Watched()
-    await eventually(lambda: watched.asked)
-    assert not watched.manners.answers
+    watched.clock.pass_by(100)
+    assert (watched.asked, watched.manners.answers) == (1, False)
     watched.answered()
-    await watched.until(lambda: watched.hung)
+    watched.clock.pass_by(100)
     assert (watched.asked, watched.hung) == (2, 1)
 
 
-async def test_who_left_a_question_open_and_lives_is_not_asked_again() -> None:
+def test_who_left_a_question_open_and_lives_is_not_asked_again() -> None:
     watched = Watched(manners=known(answers=True))
-
-    def speak(answered: Callable[[], None]) -> None:
-        watched.asked += 1
-        watched.signs += 1
-
-    watched.health._ask = speak
-    await watched.ticks()
+    watched.on_ask = lambda: setattr(watched, "signs", watched.signs + 1)
+    watched.clock.pass_by(3600)
     assert (watched.asked, watched.hung) == (1, 0)
 
 
-async def test_the_first_question_waits_for_an_idle_moment() -> None:
+def test_the_first_question_waits_for_an_idle_moment() -> None:
     watched = Watched(idle=False, answers=NEVER)
-    await eventually(lambda: watched.looks >= 5)
+    watched.clock.pass_by(100)
     assert watched.asked == 0
     watched.idle = True
-    await watched.until(lambda: watched.asked)
+    watched.clock.pass_by(1)
+    assert watched.asked == 1
 
 
-async def test_who_is_busy_is_not_asked() -> None:
-    watched = Watched(idle=False)
-    await watched.until(lambda: watched.looks >= 5)
+def test_who_is_busy_is_not_asked() -> None:
+    watched = Watched(idle=False, manners=known(answers=True))
+    watched.clock.pass_by(3600)
     assert (watched.asked, watched.hung) == (0, 0)
 
 
-async def test_who_becomes_busy_after_the_question_need_not_answer_it() -> None:
+def test_who_becomes_busy_after_the_question_need_not_answer_it() -> None:
     watched = Watched(manners=known(answers=True))
-    watched.health._ask = lambda answered: setattr(watched, "idle", False)
-    await watched.ticks()
-    assert (watched.idle, watched.hung) == (False, 0)
-
-
-async def test_a_host_that_was_held_up_blames_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "LATE_S", -1.0)  # every timer is late
-    watched = Watched(manners=known(answers=True))
-    await watched.until(lambda: watched.looks >= 5)
+    watched.on_ask = lambda: setattr(watched, "idle", False)
+    watched.clock.pass_by(3600)
     assert (watched.asked, watched.hung) == (1, 0)
+
+
+def test_a_host_that_was_held_up_blames_nobody() -> None:
+    watched = Watched(manners=known(answers=True))
+    watched.clock.pass_by(35)
+    watched.clock.pass_by(6, late_s=health.LATE_S + 0.1)
+    assert (watched.asked, watched.hung) == (1, 0)
+    watched.clock.pass_by(20)
+    assert watched.hung == 1, "once it had its time it is judged"
 
 
 @pytest.mark.parametrize("mode", ["deaf", "in C"])

@@ -22,7 +22,7 @@ READERS: list[Callable[[dict[str, Any]], object]] = [
     acp.read_initialize,
     acp.read_new_session,
     acp.read_prompt,
-    acp.read_cancel,
+    acp.session_of,
 ]
 
 KEYS = (
@@ -230,7 +230,7 @@ class TestAgentSide:
             acp.read_prompt(params)
 
     def test_cancel(self) -> None:
-        assert acp.read_cancel(acp.cancel_params("s")) == "s"
+        assert acp.session_of(acp.cancel_params("s")) == "s"
 
 
 @pytest.mark.parametrize("read", READERS)

@@ -33,7 +33,7 @@ LAYERS = {
     "errors": Layer(set(), WORLD | SCREENS | ENGINES),
     "text": Layer(set(), WORLD | SCREENS | ENGINES),
     "nearest": Layer(set(), WORLD | SCREENS | ENGINES),
-    "paths": Layer({"errors"}, {"asyncio", "sqlite3"} | SCREENS | ENGINES),
+    "paths": Layer({"values", "errors"}, {"asyncio", "sqlite3"} | SCREENS | ENGINES),
     "wire": Layer(VALUES, WORLD | SCREENS | ENGINES),
     "sdk": Layer(VALUES | {"wire"}, SCREENS | ENGINES),
     "shell": Layer(VALUES, WORLD | SCREENS | ENGINES),
