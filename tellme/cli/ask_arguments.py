@@ -6,9 +6,11 @@ with ``-`` and cannot be an option (``-2+2``, ``-sqrt(4)``) is part of the messa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tellme.surfaces.ask import Ask
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OPTIONS = {"--lines": ("lines", True), "--json": ("json", True), "--no-store": ("keep", False)}
 """Option → the field of ``Ask`` that it sets, and to what."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import NoReturn
 
 from tellme.errors import TellmeError
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
 
 INTERRUPTED = 130
 READER_GONE = 141

@@ -60,9 +60,9 @@ def start(bot: BotName) -> Call:
 
     Also one that was given up.
     """
-    from tellme.surfaces.commands import tell
+    from tellme.surfaces.commands import control_bot
 
-    return partial(tell, os.environ, "start", bot)
+    return partial(control_bot, os.environ, "start", bot)
 
 
 @commands.command()
@@ -71,9 +71,9 @@ def stop(bot: BotName) -> Call:
 
     Its next message starts it again.
     """
-    from tellme.surfaces.commands import tell
+    from tellme.surfaces.commands import control_bot
 
-    return partial(tell, os.environ, "stop", bot)
+    return partial(control_bot, os.environ, "stop", bot)
 
 
 @commands.command()
@@ -82,9 +82,9 @@ def restart(bot: BotName) -> Call:
 
     A turn that is open begins again on the new process, where the bot allows that.
     """
-    from tellme.surfaces.commands import tell
+    from tellme.surfaces.commands import control_bot
 
-    return partial(tell, os.environ, "restart", bot)
+    return partial(control_bot, os.environ, "restart", bot)
 
 
 @commands.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
@@ -22,9 +23,19 @@ def serve(
     Every other tellme of this user then talks to these bots. SIGHUP reads the configuration again, SIGTERM
     lets the open turns end.
     """
+    if print_unit:
+        return partial(_print_unit, os.environ)
     from tellme.surfaces.serve.run import serve as carry_out
 
-    return partial(carry_out, os.environ, print_unit=print_unit)
+    return partial(carry_out, os.environ)
+
+
+def _print_unit(environ: Mapping[str, str]) -> int:
+    from tellme.surfaces import output
+    from tellme.surfaces.serve.systemd import unit
+
+    output.write(unit(environ))
+    return 0
 
 
 @commands.command(epilog="Example:  tellme backup tellme-2026.db")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tellme.cli.parameters import AsJson, BotName, Call, Plain, SessionId, SomeSessionId
+from tellme.cli.parameters import AsJson, BotName, Call, Last, Plain, SessionId, SomeSessionId
 from tellme.cli.way_in import WayIn, enter
 
 commands = typer.Typer()
@@ -45,12 +45,13 @@ def sessions(
     search: Annotated[
         str | None, typer.Option("--search", metavar="TEXT", help="Only those in which TEXT was said.")
     ] = None,
+    last: Last = None,
     json: AsJson = False,
 ) -> Call:
     """Show the sessions, newest first."""
     from tellme.surfaces.commands import list_sessions
 
-    return partial(list_sessions, os.environ, search, as_json=json)
+    return partial(list_sessions, os.environ, search, as_json=json, limit=last)
 
 
 @commands.command(epilog="Example:  tellme export 7kq2 > talk.md")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tellme.cli.parameters import AsJson, Call
+from tellme.cli.parameters import AsJson, Call, Last
 
 commands = typer.Typer()
 
@@ -17,26 +17,26 @@ TurnId = Annotated[str, typer.Argument(metavar="ID", help="A turn's id, or its s
 
 
 @commands.command()
-def failed(json: AsJson = False) -> Call:
+def failed(last: Last = None, json: AsJson = False) -> Call:
     """Show the turns that failed, with the reason.
 
     'tellme retry' sends them again, 'tellme show' tells everything about one.
     """
     from tellme.surfaces.turns import failed as carry_out
 
-    return partial(carry_out, os.environ, as_json=json)
+    return partial(carry_out, os.environ, as_json=json, limit=last)
 
 
 @commands.command(epilog="Examples:  tellme retry 3hx4  |  tellme retry --all")
 def retry(
-    turn: Annotated[str | None, typer.Argument(metavar="ID", help="A turn's id, or its start.")] = None,
+    turns: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids of turns, or their starts.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All that failed, oldest first.")] = False,
     json: AsJson = False,
 ) -> Call:
-    """Send a failed turn again, and print its reply."""
+    """Send failed turns again, and print the replies."""
     from tellme.surfaces.turns import retry as carry_out
 
-    return partial(carry_out, os.environ, turn, every=every, as_json=json)
+    return partial(carry_out, os.environ, tuple(turns or ()), every=every, as_json=json)
 
 
 @commands.command()

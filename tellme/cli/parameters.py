@@ -23,3 +23,4 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 Plain = Annotated[
     bool, typer.Option("--plain", help="Line by line instead of full screen: labels, nothing that moves.")
 ]
+Last = Annotated[int | None, typer.Option("--last", "-n", min=1, help="Only so many, the newest.")]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
 
 from tellme.errors import HostGone, Stopping, TellmeError, UsageError
 from tellme.model import Reply, TurnStatus
 from tellme.surfaces import output, stdin
-from tellme.surfaces.problems import say_damage, say_problems
 from tellme.surfaces.streaming import Stream, Whole, follow
 from tellme.text import decode_message, one_line
+from tellme.values import NamedTuple
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tellme.host.host import Host
     from tellme.host.prepare import Prepared
+    from tellme.host.served import Served
     from tellme.model import Session
 
 EXIT_CODE = {TurnStatus.ANSWERED: 0, TurnStatus.DECLINED: 1, TurnStatus.FAILED: 3}
@@ -41,12 +43,13 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
     if request.lines and request.words:
         raise UsageError("--lines reads its messages from standard input; leave out the text.")
     read = cache(lambda: _message(request.words))
-    if request.keep and not request.lines and (code := _ask_served(request, environ, read)) is not None:
+    may_be_served = request.keep and not request.lines
+    if may_be_served and (code := _ask_served(request, environ, read)) is not None:
         return code
 
     from tellme.host.prepare import prepare
 
-    prepared = prepare(environ, keep=request.keep, bot=request.bot)
+    prepared = prepare(environ, keep=request.keep, bot=request.bot, served=not may_be_served)
     try:
         message = None if request.lines else read()
     except BaseException:
@@ -65,7 +68,7 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
 
 
 def _ask_served(request: Ask, environ: Mapping[str, str], read: Callable[[], str]) -> int | None:
-    """Have the host that listens answer; ``None`` where there is none, or one of another version."""
+    """Have the host that listens answer; ``None`` where there is none, or none that is to be asked."""
     from tellme.host import endpoint
     from tellme.paths import Paths
 
@@ -75,18 +78,43 @@ def _ask_served(request: Ask, environ: Mapping[str, str], read: Callable[[], str
     from tellme.host.served import Served
 
     served = Served(descriptor)
-    listener, streamed = _listener(request)
     try:
-        if not served.is_like_us(request.bot, output.note):
-            return None
-        reply = served.ask(request.bot, read(), listener)
+        return _turn_of(served, request, read) if _is_welcome(served, request.bot) else None
     except (HostGone, Stopping):
-        if served.turn:
+        if served.has_begun:
             raise
         return None  # it was about to end: as if it were gone already
     finally:
         served.close()
-    print_reply(reply, as_json=request.json, streamed=streamed)
+
+
+def _is_welcome(served: Served, bot: str) -> bool:
+    """Greet the host and say what it says of the bot; a host of another version is left alone."""
+    from tellme.wire import hosting
+
+    greeting = served.greet(bot)
+    if (other := hosting.why_left_alone(greeting)) is not None:
+        output.note(other)
+    elif greeting is not None:
+        for text in greeting.notes:
+            output.note(text)
+    return other is None
+
+
+def _turn_of(served: Served, request: Ask, read: Callable[[], str]) -> int:
+    """Have the turn, and return the exit code: that of the signal where one broke it off."""
+    from tellme.surfaces.signals import Signals
+
+    message = read()
+    with Signals(served.interrupt) as signals:
+        try:
+            listener, streamed = _listener(request)
+            reply = served.ask(request.bot, message, listener)
+            print_reply(reply, as_json=request.json, streamed=streamed)
+        except BaseException:
+            if not signals.received:
+                raise
+            return 128 + signals.received
     return EXIT_CODE[reply.status]
 
 
@@ -119,6 +147,7 @@ def _piped(wanted: bool) -> str:
 
 async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: float) -> int:
     from tellme.host.open import open_host
+    from tellme.surfaces.problems import say_damage, say_problems
 
     async with open_host(prepared) as host:
         say_problems(host, about=request.bot)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 
 from tellme.errors import UsageError
-from tellme.host.host import Host
+from tellme.host.host import Control, Host, control
 from tellme.model import Session
 from tellme.surfaces import listing, output, stdin
 from tellme.surfaces.with_host import with_host
@@ -28,11 +28,11 @@ def list_bots(environ: Mapping[str, str], *, as_json: bool) -> int:
     return with_host(environ, show)
 
 
-def list_sessions(environ: Mapping[str, str], search: str | None, *, as_json: bool) -> int:
-    """Print the sessions, newest first."""
+def list_sessions(environ: Mapping[str, str], search: str | None, *, as_json: bool, limit: int | None = None) -> int:
+    """Print the sessions, newest first: all, or so many."""
 
     async def show(host: Host) -> int:
-        found = await host.sessions(search)
+        found = await host.sessions(search, limit)
         if as_json:
             output.write(listing.sessions_json(found, host.name_of))
         elif found:
@@ -107,14 +107,14 @@ def import_session(environ: Mapping[str, str], file: str) -> int:
     return with_host(environ, keep)
 
 
-def tell(environ: Mapping[str, str], what: str, name: str) -> int:
+def control_bot(environ: Mapping[str, str], what: Control, name: str) -> int:
     """Have the bot of a running host start, stop or restart."""
 
     async def carry_out(host: Host) -> int:
         spec = host.find(name)
         if not host.outlives_us:
             raise UsageError(f"No 'tellme serve' is running, so there is no process of {spec.name} to {what}.")
-        await {"start": host.start, "stop": host.stop, "restart": host.restart}[what](spec.id)
+        await control(host, spec.id, what)
         output.note(f"{spec.name} was told to {what}.")
         return 0
 

@@ -11,9 +11,12 @@ from typing import NamedTuple
 
 from tellme import __version__
 from tellme.errors import TellmeError
+from tellme.host import endpoint
+from tellme.host.enclosing import bubblewrap
 from tellme.host.host import Host
 from tellme.host.open import open_host
 from tellme.host.prepare import prepare
+from tellme.paths import Paths
 from tellme.surfaces import output
 from tellme.surfaces.running import run
 
@@ -28,18 +31,19 @@ class Finding(NamedTuple):
 
 
 def doctor(environ: Mapping[str, str]) -> int:
-    """Print what was found; return 0 when nothing is wrong, else 1."""
-    prepared = prepare(environ)
+    """Print what was found, in the files as they are now; return 0 when nothing is wrong, else 1."""
+    prepared = prepare(environ, served=False)
 
     async def main() -> int:
         async with open_host(prepared) as host:
             findings = [
                 *_program(),
+                _server(prepared.paths),
                 *_places(host),
                 *await _database(host),
                 *_configuration(host),
                 *await _bots(host),
-                *_containment(),
+                *_containment(environ),
             ]
         for finding in findings:
             output.write(f"{_MARKS[finding.ok]} {finding.text}\n")
@@ -56,6 +60,18 @@ _MARKS = {True: "ok  ", False: "BAD ", None: "    "}
 def _program() -> Iterator[Finding]:
     yield Finding(None, f"tellme {__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
     yield Finding(None, f"program: {sys.executable}")
+
+
+def _server(paths: Paths) -> Finding:
+    """Say whether a ``tellme serve`` runs; what follows is of these files, not of what it has read of them."""
+    try:
+        connection = endpoint.connect(paths)
+    except TellmeError as error:
+        return Finding(False, str(error))
+    if connection is None:
+        return Finding(None, "no tellme serve is running")
+    os.close(connection)
+    return Finding(None, f"a tellme serve is running: {endpoint.path(paths)}")
 
 
 def _places(host: Host) -> Iterator[Finding]:
@@ -92,12 +108,12 @@ async def _bots(host: Host) -> list[Finding]:
     ]
 
 
-def _containment() -> Iterator[Finding]:
+def _containment(environ: Mapping[str, str]) -> Iterator[Finding]:
     if sys.platform != "linux":
         yield Finding(None, "a bot that daemonises itself may outlive tellme: this system has no child subreaper")
         yield Finding(None, "bots with sandbox = true cannot start: this system has no bubblewrap")
         return
     yield Finding(True, "no process of a bot outlives tellme (child subreaper)")
-    found = shutil.which("bwrap")
+    found = bubblewrap(environ)
     without = "there is no bubblewrap: bots with sandbox = true cannot start"
     yield Finding(None, f"bots with sandbox = true run in bubblewrap ({found})" if found else without)

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from tellme.errors import UsageError
 from tellme.model import BotStats, StatsBucket
 from tellme.text import shorten
+
+
+class Column(NamedTuple):
+    """A figure of each bot, as a column of a table."""
+
+    heading: str
+    text: Callable[[BotStats], str]
+    style: str = ""
+    """Of what is not zero."""
+    rank: int = 0
+    """Where there is no room the column with the highest goes first; those with none stay."""
+    cells: int = 0
+    """Its width, where that does not follow from what it holds."""
+
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -61,6 +76,14 @@ def active(order: Sequence[str], found: Iterable[BotStats]) -> list[BotStats]:
     places = {bot: place for place, bot in enumerate(order)}
     did = [bot for bot in found if bot.turns or bot.crashes or bot.restarts]
     return sorted(did, key=lambda bot: (places.get(bot.bot, len(places)), bot.bot))
+
+
+def that_fit(columns: Sequence[Column], fit: Callable[[Sequence[Column]], bool]) -> list[Column]:
+    """Return the columns that are left when so many have gone, the highest rank first, that the rest fits."""
+    left = list(columns)
+    while not fit(left) and (first_to_go := max(left, key=lambda column: column.rank)).rank:
+        left.remove(first_to_go)
+    return left
 
 
 def fold(series: Sequence[StatsBucket], most: int) -> list[StatsBucket]:

@@ -7,11 +7,12 @@ each message and reply has a label before it. What a line means is decided by ``
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 
 from tellme import shell
 from tellme.errors import TellmeError, UsageError
-from tellme.host.host import Host, RunningTurn
+from tellme.host.host import Host, RunningTurn, control
 from tellme.host.open import open_host
 from tellme.host.prepare import prepare
 from tellme.model import Session, TurnStatus
@@ -24,7 +25,7 @@ from tellme.surfaces.offers import understand
 from tellme.surfaces.problems import say_damage, say_problems
 from tellme.surfaces.running import run
 from tellme.surfaces.save import save
-from tellme.surfaces.turns import NONE_FAILED, facts, failed_table
+from tellme.surfaces.turns import NONE_FAILED, facts, failed_table, last_failed
 from tellme.text import clean, decode_message
 
 LOG_LINES = 20
@@ -205,7 +206,7 @@ class LineShell:
             case "stats":
                 from tellme.surfaces.stats import summary
 
-                self._face.print(await summary(self._host))
+                self._face.print(await summary(self._host, time.time()))
             case "sessions":
                 await self._show_sessions(argument or None)
             case "bot":
@@ -214,10 +215,9 @@ class LineShell:
                 self._face.print(listing.bot_facts(spec, status, self._host.log_path(spec.id)))
             case "logs":
                 self._show_log(self._named(argument))
-            case "restart" | "stop" | "start":
-                spec = self._host.find(self._named(argument))
-                await {"restart": self._host.restart, "stop": self._host.stop, "start": self._host.start}[name](spec.id)
-                self._face.note(f"{spec.name} was told to {name}.")
+            case "restart" | "stop" | "start" as what:
+                spec = await control(self._host, self._named(argument), what)
+                self._face.note(f"{spec.name} was told to {what}.")
             case "clear":
                 self._face.clear()
 
@@ -229,13 +229,8 @@ class LineShell:
             self._face.note(NONE_FAILED)
 
     async def _retry(self, turn_id: str) -> None:
-        if not turn_id:
-            session = self._last_used().id
-            records = await self._host.failed_turns()
-            turn_id = next((record.turn.id for record in records if record.turn.session == session), "")
-        if not turn_id:
-            raise UsageError("No turn of this session has failed; '/failed' shows those of all sessions.")
-        await self._follow(await self._host.retry(turn_id, self._face.choose))
+        which = turn_id or await last_failed(self._host, self._session or self._spoken)
+        await self._follow(await self._host.retry(which, self._face.choose))
 
     async def _show_sessions(self, search: str | None) -> None:
         found = await self._host.sessions(search, SESSION_ROWS)

@@ -1,13 +1,15 @@
 """The figures about bots for other programs: as families of samples, and as Prometheus reads them.
 
-The promise: whatever a bot is called, it is a label and nothing else; no sample is there twice.
+The promise: whatever a bot is called, it is a label and nothing else; no sample is there twice. There are no counters:
+what is counted are rows that are kept, and sessions that have expired or a restored backup would let those fall.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from urllib.parse import quote
 
 from tellme.model import BotStats, BotStatus
 
@@ -20,62 +22,61 @@ class Family(NamedTuple):
 
     name: str
     kind: str
-    """``counter``, ``gauge`` or ``summary``, as Prometheus calls them."""
+    """``gauge`` or ``summary``, as Prometheus calls them."""
     unit: str
     help: str
-    samples: Sequence[Sample]
+    samples: Mapping[Labels, float]
 
 
 _UNITS = {"s": "_seconds", "By": "_bytes"}
 
 
-def families(
-    ever: Iterable[BotStats], lately: Iterable[BotStats], bots: Iterable[BotStatus], span: str
-) -> list[Family]:
-    """Return the figures: totals of all that is kept, latencies of the span ``lately``, and how the bots are now."""
-    ever, lately, bots = list(ever), list(lately), list(bots)
+def families(lately: Iterable[BotStats], bots: Iterable[BotStatus], span: str) -> list[Family]:
+    """Return the figures: what the bots did in the span ``lately``, and how they are now."""
+    lately, bots = list(lately), list(bots)
+    last = f"the last {span}"
     all_of = [
         Family(
             "tellme.turns",
-            "counter",
+            "gauge",
             "{turn}",
-            "Turns that ended, by how they ended, of all that is kept.",
-            [sample for bot in ever for sample in _turns(bot)],
+            f"Turns sent in {last} that ended, by how they ended.",
+            {labels: value for bot in lately for labels, value in _turns(bot)},
         ),
         Family(
             "tellme.turn.latency",
             "summary",
             "s",
-            f"From a message taken to the end of its reply, of the turns of the last {span}.",
-            [sample for bot in lately for sample in _latencies(bot)],
+            f"From a message taken to the end of its reply, of the turns of {last}.",
+            {labels: value for bot in lately for labels, value in _latencies(bot)},
         ),
         Family(
             "tellme.bot.crashes",
-            "counter",
+            "gauge",
             "{crash}",
-            "Ends of a bot's process that nobody asked for.",
-            _each(ever, lambda bot: bot.crashes),
+            f"Ends of a bot's process in {last} that nobody asked for.",
+            {_of(bot.bot): bot.crashes for bot in lately},
         ),
         Family(
             "tellme.bot.restarts",
-            "counter",
+            "gauge",
             "{restart}",
-            "Starts of a bot's process after another one.",
-            _each(ever, lambda bot: bot.restarts),
+            f"Ends of a bot's process in {last} after which it was started again.",
+            {_of(bot.bot): bot.restarts for bot in lately},
         ),
         Family(
             "tellme.bot.up",
             "gauge",
             "",
             "Does the bot's process run? 1 or 0.",
-            [((("bot", bot.id),), int(bot.pid is not None)) for bot in bots],
+            {_of(bot.id): int(bot.pid is not None) for bot in bots},
         ),
         Family(
             "tellme.bot.memory",
             "gauge",
             "By",
             "Resident memory of the bot's process.",
-            [((("bot", bot.id),), bot.memory_bytes) for bot in bots if bot.memory_bytes is not None],
+            {_of(bot.id): bot.memory_bytes for bot in bots if bot.memory_bytes is not None},
         ),
     ]
     return [family for family in all_of if family.samples]
@@ -100,17 +101,16 @@ def _latencies(bot: BotStats) -> list[Sample]:
     ]
 
 
-def _each(bots: Iterable[BotStats], count: Callable[[BotStats], int]) -> list[Sample]:
-    return [((("bot", bot.bot),), count(bot)) for bot in bots]
+def _of(bot: str) -> Labels:
+    return (("bot", bot),)
 
 
 def _lines(family: Family) -> list[str]:
-    name = family.name.replace(".", "_") + _UNITS.get(family.unit, "") + ("_total" if family.kind == "counter" else "")
-    samples = {_labels(labels): value for labels, value in family.samples}
+    name = family.name.replace(".", "_") + _UNITS.get(family.unit, "")
     return [
         f"# HELP {name} {_escaped(family.help)}",
         f"# TYPE {name} {family.kind}",
-        *(f"{name}{labels} {value!r}" for labels, value in samples.items()),
+        *(f"{name}{_labels(labels)} {value!r}" for labels, value in family.samples.items()),
     ]
 
 
@@ -119,10 +119,13 @@ def _labels(labels: Labels) -> str:
 
 
 def _escaped(value: str) -> str:
-    """Escape what the format gives a meaning; what a terminal obeys, or splits lines at, is written as its number."""
-    written = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return written if written.isprintable() else "".join(map(_shown, written))
+    """Escape what the format gives a meaning; what a terminal obeys, or splits lines at, is written as in a URL.
+
+    No two values become the same text, so that no two samples do.
+    """
+    return "".join(map(_shown, value)).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _shown(char: str) -> str:
-    return char if char.isprintable() else f"\\\\u{ord(char):04x}"
+    is_plain = char == "\n" or (char.isprintable() and char != "%")
+    return char if is_plain else quote(char, "", errors="surrogatepass")

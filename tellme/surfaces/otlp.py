@@ -1,7 +1,7 @@
 """Hands the figures about bots to an OpenTelemetry collector, once, by OTLP over HTTP.
 
 The SDK is an extra (``tellme[otel]``) and is imported here alone. Its instruments are not used: they count from the
-start of a process, and these totals are older than this one.
+start of a process, and these figures are older than this one.
 """
 
 from __future__ import annotations
@@ -87,10 +87,8 @@ def _metrics_data(figures: Iterable[Family], now_ns: int) -> MetricsData:
 
 
 def _metric(family: Family, now_ns: int) -> Metric:
-    from opentelemetry.sdk.metrics.export import AggregationTemporality, Gauge, Metric, NumberDataPoint, Sum
+    from opentelemetry.sdk.metrics.export import Gauge, Metric, NumberDataPoint
 
-    # Since when it was counted is not known: 0 says that.
-    points = [NumberDataPoint(dict(labels), 0, now_ns, value) for labels, value in family.samples]
-    is_counter = family.kind == "counter"
-    data = Sum(points, AggregationTemporality.CUMULATIVE, is_monotonic=True) if is_counter else Gauge(points)
-    return Metric(family.name, family.help, family.unit, data)
+    # Of a gauge it is of no meaning when it began: 0 says that.
+    points = [NumberDataPoint(dict(labels), 0, now_ns, value) for labels, value in family.samples.items()]
+    return Metric(family.name, family.help, family.unit, Gauge(points))

@@ -11,8 +11,11 @@ import json
 import os
 
 from tellme.errors import TellmeError
-from tellme.model import Reply
 from tellme.text import clean_json, one_line
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from tellme.model import Reply
 
 STDOUT_FD = 1
 STDERR_FD = 2
@@ -68,10 +71,15 @@ def is_writing() -> bool:
     return _writing
 
 
-def interrupt() -> None:
-    """For a signal's handler: no write waits for a reader any more; one that does ends as a cancelled task."""
+def interrupt(end: type[BaseException] | None = None) -> None:
+    """For a signal's handler: no write waits for a reader any more; one that does raises ``end``.
+
+    Without it, the write ends as a cancelled task does.
+    """
     global _interrupted
     _interrupted = True
+    if _writing and end is not None:
+        raise end
     if _writing:
         from asyncio import CancelledError
 

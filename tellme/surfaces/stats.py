@@ -14,7 +14,7 @@ from tellme.errors import UsageError
 from tellme.host.host import Host
 from tellme.model import BotStats, Exit
 from tellme.surfaces import output
-from tellme.surfaces.figures import active, duration, fold, span_text, sparkline
+from tellme.surfaces.figures import Column, active, duration, fold, span_text, sparkline, that_fit
 from tellme.surfaces.listing import width
 from tellme.surfaces.with_host import with_host
 from tellme.text import clean, one_line
@@ -48,39 +48,39 @@ def stats(
         raise UsageError(
             "These are different forms of the same figures: choose one of --json, --prometheus and --otlp."
         )
-    now = time.time()
+    form = Form(as_json, prometheus, otlp)
+    return with_host(environ, lambda host: report(host, since_s, time.time(), form))
+
+
+class Form(NamedTuple):
+    """How the figures are wanted: at most one of these, else as tables."""
+
+    as_json: bool = False
+    prometheus: bool = False
+    otlp: str | None = None
+
+
+async def report(host: Host, since_s: float, now: float, form: Form) -> int:
+    """Write what the bots of ``host`` did in the last so many seconds, and return the exit code."""
     since = max(0.0, now - since_s)
-
-    async def show(host: Host) -> int:
-        if prometheus or otlp is not None:
-            return await _export(host, since_s, now, otlp)
-        if as_json:
-            output.write(as_json_lines(await host.stats(since, PARTS)))
-        else:
-            await _show(host, since, since_s)
-        return 0
-
-    return with_host(environ, show)
-
-
-class _Column(NamedTuple):
-    heading: str
-    text: Callable[[BotStats], str]
-    style: str = ""
-    """Of what is not zero, on a terminal."""
-    rank: int = 0
-    """Where there is no room the column with the highest goes first; those with none stay."""
+    if form.prometheus or form.otlp is not None:
+        return await _export(host, since_s, now, form.otlp)
+    if form.as_json:
+        output.write(as_json_lines(await host.stats(since, PARTS)))
+    else:
+        await _show(host, since, since_s)
+    return 0
 
 
 _COLUMNS = (
-    _Column("Turns", lambda bot: str(bot.turns)),
-    _Column("Answered", lambda bot: str(bot.answered), rank=5),
-    _Column("Declined", lambda bot: str(bot.declined), rank=4),
-    _Column("Failed", lambda bot: str(bot.failed), "bold red"),
-    _Column("P50", lambda bot: duration(bot.p50_ms), rank=2),
-    _Column("P99", lambda bot: duration(bot.p99_ms)),
-    _Column("Crashes", lambda bot: str(bot.crashes), "bold red", rank=1),
-    _Column("Restarts", lambda bot: str(bot.restarts), "yellow", rank=3),
+    Column("Turns", lambda bot: str(bot.turns)),
+    Column("Answered", lambda bot: str(bot.answered), rank=5),
+    Column("Declined", lambda bot: str(bot.declined), rank=4),
+    Column("Failed", lambda bot: str(bot.failed), "bold red"),
+    Column("P50", lambda bot: duration(bot.p50_ms), rank=2),
+    Column("P99", lambda bot: duration(bot.p99_ms)),
+    Column("Crashes", lambda bot: str(bot.crashes), "bold red", rank=1),
+    Column("Restarts", lambda bot: str(bot.restarts), "yellow", rank=3),
 )
 _OVER_TIME = "Over time"
 _GAP = 2
@@ -122,9 +122,9 @@ def drawn(bots: Sequence[BotStats], exits: Sequence[Exit], name_of: NameOf, span
     return capture.get()
 
 
-async def summary(host: Host, since_s: float = DAY_S) -> str:
+async def summary(host: Host, now: float, since_s: float = DAY_S) -> str:
     """Return what the line shell shows: columns, or a sentence where there is nothing."""
-    bots, exits = await _did(host, max(0.0, time.time() - since_s))
+    bots, exits = await _did(host, max(0.0, now - since_s))
     return plain(bots, exits, host.name_of) if bots or exits else f"{await _nothing(host, since_s)}\n"
 
 
@@ -153,11 +153,9 @@ async def _nothing(host: Host, since_s: float) -> str:
 
 
 async def _export(host: Host, since_s: float, now: float, otlp: str | None) -> int:
-    """The totals are of all that is kept, because counters only rise; the latencies are of the span."""
     from tellme.surfaces.metrics import exposition, families
 
-    lately = await host.stats(max(0.0, now - since_s))
-    figures = families(await host.stats(0.0), lately, await host.bots(), span_text(since_s))
+    figures = families(await host.stats(max(0.0, now - since_s)), await host.bots(), span_text(since_s))
     if otlp is None:
         output.write(exposition(figures))
     else:
@@ -208,19 +206,18 @@ def _bots_table(bots: Sequence[BotStats], name_of: NameOf, console: Console) -> 
     return table
 
 
-def _that_fit(bots: Sequence[BotStats], name_cells: int, cells: int) -> tuple[list[_Column], int]:
+def _that_fit(bots: Sequence[BotStats], name_cells: int, cells: int) -> tuple[list[Column], int]:
     """Return the columns that there is room for, and how much is left for the turns over time."""
     widths = {column: max(map(len, [column.heading, *map(column.text, bots)])) for column in _COLUMNS}
-    columns = list(_COLUMNS)
-    while True:
-        room = cells - name_cells - sum(widths[column] + _GAP for column in columns) - _GAP
-        first_to_go = max(columns, key=lambda column: column.rank)
-        if room >= len(_OVER_TIME) or not first_to_go.rank:
-            return columns, max(1, min(room, PARTS))
-        columns.remove(first_to_go)
+
+    def room(columns: Sequence[Column]) -> int:
+        return cells - name_cells - sum(widths[column] + _GAP for column in columns) - _GAP
+
+    columns = that_fit(_COLUMNS, lambda columns: room(columns) >= len(_OVER_TIME))
+    return columns, max(1, min(room(columns), PARTS))
 
 
-def _style(column: _Column, text: str) -> str:
+def _style(column: Column, text: str) -> str:
     return "dim" if text in ("0", "-") else column.style
 
 

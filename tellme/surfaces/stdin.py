@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator
-from typing import BinaryIO, NamedTuple
 
 from tellme.errors import UsageError
 from tellme.model import MAX_MESSAGE_BYTES
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from typing import BinaryIO
+
 STDIN_FD = 0
 
 
-class TooLong(NamedTuple):
+class TooLong:
     """A line that was longer than a message may be; it was read to its end and dropped."""
 
-    size_bytes: int
-
-    @property
-    def problem(self) -> str:
+    def __init__(self, size_bytes: int) -> None:
+        self.problem = f"A line of {size_bytes:,} bytes is longer than a message may be (1 MiB); it was not sent."
         """What a person is told of it."""
-        return f"A line of {self.size_bytes:,} bytes is longer than a message may be (1 MiB); it was not sent."
 
 
 def is_open() -> bool:

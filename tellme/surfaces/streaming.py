@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
-
 from tellme.model import Notice, Piece, Reply, Retrying, TurnStatus
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
     from tellme.host.host import RunningTurn
 
+    class Listener(Protocol):
+        """Where the events of a turn go: to a ``Stream``, or to ``Whole``."""
 
-class Listener(Protocol):
-    """Where the events of a turn go: to a ``Stream``, or to ``Whole``."""
+        def piece(self, text: str) -> None:
+            """Take the next piece of the reply."""
 
-    def piece(self, text: str) -> None:
-        """Take the next piece of the reply."""
+        def again(self, reason: str) -> None:
+            """Forget what came so far: the reply begins anew."""
 
-    def again(self, reason: str) -> None:
-        """Forget what came so far: the reply begins anew."""
+        def aside(self, text: str) -> None:
+            """Say something that is no part of the reply."""
 
-    def aside(self, text: str) -> None:
-        """Say something that is no part of the reply."""
-
-    def end(self, *, whole: bool) -> None:
-        """Finish the reply; ``whole`` says that it is all there, and not broken off."""
+        def end(self, *, whole: bool) -> None:
+            """Finish the reply; ``whole`` says that it is all there, and not broken off."""
 
 
 async def follow(running: RunningTurn, listener: Listener) -> Reply:

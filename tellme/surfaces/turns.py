@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tellme.errors import UsageError
+from tellme.errors import HostGone, TellmeError, UsageError
 from tellme.host.host import Host
-from tellme.model import TurnRecord, TurnStatus
+from tellme.model import Session, TurnRecord, TurnStatus
 from tellme.surfaces import output
 from tellme.surfaces.ask import EXIT_CODE, print_reply
 from tellme.surfaces.export import timestamp
@@ -24,11 +24,11 @@ _HEADINGS = ("ID", "BOT", "SENT", "TRIES", "MESSAGE", "REASON")
 NONE_FAILED = "No turn has failed."
 
 
-def failed(environ: Mapping[str, str], *, as_json: bool) -> int:
-    """Print the turns that failed, newest first."""
+def failed(environ: Mapping[str, str], *, as_json: bool, limit: int | None = None) -> int:
+    """Print the turns that failed, newest first: all, or so many."""
 
     async def show_all(host: Host) -> int:
-        records = await host.failed_turns()
+        records = await host.failed_turns(limit)
         if as_json:
             output.write("".join(json_line(fields(record, host.name_of(record.bot))) for record in records))
         elif records:
@@ -40,24 +40,48 @@ def failed(environ: Mapping[str, str], *, as_json: bool) -> int:
     return with_host(environ, show_all)
 
 
-def retry(environ: Mapping[str, str], turn_id: str | None, *, every: bool, as_json: bool) -> int:
-    """Send one failed turn again, or all of them, oldest first; return the highest exit code."""
-    if every == (turn_id is not None):
-        raise UsageError("Give the ID of a failed turn, or --all; 'tellme failed' lists them.")
+def retry(environ: Mapping[str, str], ids: Sequence[str], *, every: bool, as_json: bool) -> int:
+    """Send some failed turns again, or all of them, oldest first; return the highest exit code.
+
+    One that cannot be sent is told of, and costs no other.
+    """
+    if every == bool(ids):
+        raise UsageError("Give the IDs of failed turns, or --all; 'tellme failed' lists them.")
 
     async def send(host: Host) -> int:
-        ids = [turn_id] if turn_id else [record.turn.id for record in reversed(await host.failed_turns())]
-        if not ids:
+        wanted = ids or [record.turn.id for record in reversed(await host.failed_turns())]
+        if not wanted:
             output.note(NONE_FAILED)
-        return max([await _send_again(host, id_, as_json) for id_ in ids], default=0)
+        return max([await _send_again(host, id_, as_json, labelled=len(wanted) > 1) for id_ in wanted], default=0)
 
     return with_host(environ, send)
 
 
-async def _send_again(host: Host, turn_id: str, as_json: bool) -> int:
-    reply = await follow(await host.retry(turn_id), Whole(output.note))
+async def _send_again(host: Host, turn_id: str, as_json: bool, *, labelled: bool) -> int:
+    try:
+        if labelled:
+            record = await host.turn(turn_id)
+            message = shorten(one_line(clean(record.turn.message)), 60)
+            output.note(f"{record.turn.id} to {host.name_of(record.bot)}: {message}")
+        reply = await follow(await host.retry(turn_id), Whole(output.note))
+    except HostGone:
+        raise
+    except TellmeError as error:
+        output.note(f"{turn_id} was not sent: {error}")
+        return error.exit_code
     print_reply(reply, as_json=as_json)
     return EXIT_CODE[reply.status]
+
+
+async def last_failed(host: Host, session: Session | None) -> str:
+    """Return the id of the turn that a retry without one means: the newest of the session that failed.
+
+    Raises ``UsageError`` where there is none.
+    """
+    records = await host.failed_turns(1, session.id) if session else []
+    if not records:
+        raise UsageError("No turn of this session has failed; '/failed' shows those of all sessions.")
+    return records[0].turn.id
 
 
 def show(environ: Mapping[str, str], turn_id: str, *, as_json: bool) -> int:

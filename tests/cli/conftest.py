@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from ..conftest import add_bot, is_running
+from ..conftest import rows as rows
 
 PROGRAM = [sys.executable, "-m", "tellme"]
 ECHO = Path(__file__).parent / "programs" / "echo.py"
@@ -56,16 +55,6 @@ def start() -> Iterator[Start]:
 def echo(home: Path) -> Path:
     """Add the bot Echo; returns its folder."""
     return add_bot(home, "Echo", [str(ECHO)], aliases=["say it back"])
-
-
-def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
-    """What the database holds; nothing if there is none yet."""
-    file = home / "data" / "tellme.db"
-    if not file.exists():
-        return []
-    with closing(sqlite3.connect(file)) as connection:
-        has_tables = connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        return connection.execute(sql).fetchall() if has_tables else []
 
 
 def processes_below(home: Path) -> list[int]:

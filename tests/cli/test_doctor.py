@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+
+from tellme.surfaces import output
+from tellme.surfaces.doctor import doctor
 
 from ..conftest import add_bot
 from .conftest import tellme
@@ -22,8 +26,26 @@ def found(bot: str) -> str:
 def test_a_sandbox_without_bubblewrap_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_bot(home, "Caged", [str(shutil.which("true"))], sandbox=True)
     monkeypatch.setenv("PATH", str(home))
-    line = found("Caged")
-    assert line.startswith("BAD  Caged: needs bubblewrap for its sandbox: install it")
+    said = tellme("doctor").out
+    assert "BAD  Caged: needs bubblewrap for its sandbox: install it" in said
+    assert "there is no bubblewrap: bots with sandbox = true cannot start" in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is a program of Linux")
+def test_bubblewrap_is_looked_for_where_bots_would_find_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
+    (home / "bwrap").write_text("#!/bin/sh\n")
+    (home / "bwrap").chmod(0o755)
+    said: list[str] = []
+    monkeypatch.setattr(output, "write", said.append)
+    doctor({"PATH": str(home), "TELLME_HOME": str(home)})
+    assert f"     bots with sandbox = true run in bubblewrap ({home}/bwrap)\n" in said
+    add_bot(home, "Lost", ["bwrap"])
+    add_bot(home, "Strayed", ["bwrap"], env={"PATH": "/nowhere"})
+    said.clear()
+    doctor({"PATH": str(home), "TELLME_HOME": str(home)})
+    assert any(line.startswith("ok   Lost: can be started") for line in said)
+    assert any(line.startswith("BAD  Strayed: its program bwrap is not found") for line in said)
 
 
 def test_a_secret_that_is_not_in_the_keyring_is_said(

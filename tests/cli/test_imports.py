@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import PROGRAM
+from .conftest import PROGRAM, Start
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -37,6 +37,34 @@ ASK_HOST_SIDE_BANNED = (
     SCREENS | ENGINES | OUR_SCREENS | SLOW | {"tellme.host.discovery", "tellme.host.toml", "tellme.host.routing"}
 )
 """Neither ``inspect``, ``subprocess``, ``random`` nor ``typing`` is here: asyncio brings them."""
+
+
+ASK_OF_A_SERVE = {
+    "tellme",
+    "tellme.cli",
+    "tellme.cli.ask_arguments",
+    "tellme.cli.ending",
+    "tellme.errors",
+    "tellme.host",
+    "tellme.host.endpoint",
+    "tellme.host.served",
+    "tellme.model",
+    "tellme.paths",
+    "tellme.surfaces",
+    "tellme.surfaces.ask",
+    "tellme.surfaces.output",
+    "tellme.surfaces.signals",
+    "tellme.surfaces.stdin",
+    "tellme.surfaces.streaming",
+    "tellme.text",
+    "tellme.values",
+    "tellme.wire",
+    "tellme.wire.acp",
+    "tellme.wire.hosting",
+    "tellme.wire.jsonrpc",
+}
+"""All that ``ask`` loads where a ``tellme serve`` answers, besides what a client of a socket needs that reads JSON."""
+CLIENT = "import __future__, _socket, collections.abc, errno, json, runpy"
 
 
 @cache
@@ -72,6 +100,26 @@ def test_ask_loads_no_screen_no_engine_and_nothing_slow() -> None:
 def test_ask_with_options_is_as_light() -> None:
     loads("list")
     assert not within(loads("ask", "Math", "--lines", "--json", stdin=b"2+2\n"), ASK_HOST_SIDE_BANNED)
+
+
+@pytest.fixture
+def serve(home: Path, start: Start) -> None:
+    """A server that is ready; English, whom nobody asks, stays away."""
+    home.mkdir()
+    (home / "config.toml").write_text('[bots.English]\npass_env = ["THAT_NOBODY_SETS"]\n')
+    process = start("serve")
+    assert process.stderr is not None
+    assert any(b"Serving" in line for line in process.stderr)
+
+
+@pytest.mark.parametrize("arguments", [("Math", "2+2"), ("Math", "1/0", "--json"), ("Math",)])
+def test_ask_of_a_serve_is_a_client_of_a_socket_and_no_more(serve: None, arguments: tuple[str, ...]) -> None:
+    command = [PROGRAM[0], "-X", "importtime", *PROGRAM[1:], "ask", *arguments]
+    done = subprocess.run(command, capture_output=True, input=b"2+2\n" * (len(arguments) == 1), check=False, timeout=30)
+    floor = [sys.executable, "-X", "importtime", "-c", CLIENT]
+    client = _loaded(subprocess.run(floor, capture_output=True, check=True).stderr)
+    assert done.stdout
+    assert _loaded(done.stderr) - client == ASK_OF_A_SERVE
 
 
 def test_version_loads_no_host_no_screen_but_typer() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -17,43 +16,41 @@ from hypothesis import strategies as st
 
 from tellme.errors import TellmeError
 from tellme.model import BotState, BotStats, BotStatus
-from tellme.surfaces import stats
 from tellme.surfaces.metrics import Family, exposition, families
 
-from .test_stats import NOW, Standin
+from .test_stats import NOW, Standin, show
 
-EVER = [
-    BotStats("math", 1204, 1190, 11, 3, 7.0, 90.0, 0, 0),
-    BotStats('we"ird\\\nbot', 2, 0, 0, 1, None, None, 12, 11),
+LATELY = [
+    BotStats("math", 1204, 1190, 11, 3, 4.1, 1800.0, 0, 0),
+    BotStats('we"ird\\\nbot', 2, 0, 0, 1, None, float("nan"), 12, 11),
 ]
-LATELY = [BotStats("math", 4, 4, 0, 0, 4.1, 1800.0, 0, 0), BotStats("zen", 0, 0, 0, 0, None, float("nan"), 0, 0)]
 BOTS = [
     BotStatus("Math", "math", "math", BotState.READY, 11, 61.0, 0, 5 * 2**20, None),
     BotStatus("Zen", "zen", "zen", BotState.IDLE, None, None, 0, None, None),
 ]
 
 WANTED = {
-    ("tellme_turns_total", "math", "answered"): 1190.0,
-    ("tellme_turns_total", "math", "declined"): 11.0,
-    ("tellme_turns_total", "math", "failed"): 3.0,
-    ("tellme_turns_total", 'we"ird\\\nbot', "answered"): 0.0,
-    ("tellme_turns_total", 'we"ird\\\nbot', "declined"): 0.0,
-    ("tellme_turns_total", 'we"ird\\\nbot', "failed"): 1.0,
+    ("tellme_turns", "math", "answered"): 1190.0,
+    ("tellme_turns", "math", "declined"): 11.0,
+    ("tellme_turns", "math", "failed"): 3.0,
+    ("tellme_turns", 'we"ird\\\nbot', "answered"): 0.0,
+    ("tellme_turns", 'we"ird\\\nbot', "declined"): 0.0,
+    ("tellme_turns", 'we"ird\\\nbot', "failed"): 1.0,
     ("tellme_turn_latency_seconds", "math", "0.5"): 0.0041,
     ("tellme_turn_latency_seconds", "math", "0.99"): 1.8,
-    ("tellme_bot_crashes_total", "math"): 0.0,
-    ("tellme_bot_crashes_total", 'we"ird\\\nbot'): 12.0,
-    ("tellme_bot_restarts_total", "math"): 0.0,
-    ("tellme_bot_restarts_total", 'we"ird\\\nbot'): 11.0,
+    ("tellme_bot_crashes", "math"): 0.0,
+    ("tellme_bot_crashes", 'we"ird\\\nbot'): 12.0,
+    ("tellme_bot_restarts", "math"): 0.0,
+    ("tellme_bot_restarts", 'we"ird\\\nbot'): 11.0,
     ("tellme_bot_up", "math"): 1.0,
     ("tellme_bot_up", "zen"): 0.0,
     ("tellme_bot_memory_bytes", "math"): 5242880.0,
 }
 KINDS = {
-    "tellme_turns": "counter",
+    "tellme_turns": "gauge",
     "tellme_turn_latency_seconds": "summary",
-    "tellme_bot_crashes": "counter",
-    "tellme_bot_restarts": "counter",
+    "tellme_bot_crashes": "gauge",
+    "tellme_bot_restarts": "gauge",
     "tellme_bot_up": "gauge",
     "tellme_bot_memory_bytes": "gauge",
 }
@@ -72,69 +69,70 @@ def read(text: str) -> tuple[dict[tuple[str, ...], float], dict[str, str]]:
 
 
 def test_prometheus_reads_every_figure() -> None:
-    assert read(exposition(families(EVER, LATELY, BOTS, "24 hours"))) == (WANTED, KINDS)
+    assert read(exposition(families(LATELY, BOTS, "24 hours"))) == (WANTED, KINDS)
 
 
 def test_each_family_is_one_block_with_its_help_and_type_first() -> None:
-    lines = exposition(families(EVER, LATELY, BOTS, "24 hours")).splitlines()
+    lines = exposition(families(LATELY, BOTS, "24 hours")).splitlines()
     assert lines[:3] == [
-        "# HELP tellme_turns_total Turns that ended, by how they ended, of all that is kept.",
-        "# TYPE tellme_turns_total counter",
-        'tellme_turns_total{bot="math",status="answered"} 1190',
+        "# HELP tellme_turns Turns sent in the last 24 hours that ended, by how they ended.",
+        "# TYPE tellme_turns gauge",
+        'tellme_turns{bot="math",status="answered"} 1190',
     ]
-    assert 'tellme_turns_total{bot="we\\"ird\\\\\\nbot",status="failed"} 1' in lines
+    assert 'tellme_turns{bot="we\\"ird\\\\\\nbot",status="failed"} 1' in lines
     assert 'tellme_turn_latency_seconds{bot="math",quantile="0.5"} 0.0041' in lines
-    assert [line.split()[2] for line in lines if line.startswith("# TYPE")] == [
-        name if kind != "counter" else f"{name}_total" for name, kind in KINDS.items()
-    ]
+    assert [line.split()[2] for line in lines if line.startswith("# TYPE")] == list(KINDS)
 
 
 def test_where_nothing_is_kept_there_is_nothing() -> None:
-    assert exposition(families([], [], [], "24 hours")) == ""
+    assert exposition(families([], [], "24 hours")) == ""
 
 
 def test_no_bot_brings_a_control_sequence_to_the_terminal_or_a_line_of_its_own() -> None:
-    text = exposition(families([EVER[0]._replace(bot="a\x1b[2Jb\rc\x9b\u2028\ntellme_bot_up 7")], [], [], ""))
+    text = exposition(families([LATELY[0]._replace(bot="a\x1b[2Jb\rc\x9b\u2028\ntellme_bot_up 7")], [], ""))
     assert text.replace("\n", "").isprintable()
-    assert len(text.splitlines()) == (2 + 3) + (2 + 1) + (2 + 1)
+    assert len(text.splitlines()) == (2 + 3) + (2 + 2) + (2 + 1) + (2 + 1)
     assert "tellme_bot_up" not in read(text)[1]
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(st.text(max_size=12))
 def test_any_label_is_read_back(bot: str) -> None:
-    text = exposition([Family("tellme.bot.up", "gauge", "", "Help.", [((("bot", bot),), 1)])])
+    text = exposition([Family("tellme.bot.up", "gauge", "", "Help.", {(("bot", bot),): 1})])
     ((name, found),) = read(text)[0]
-    assert name == "tellme_bot_up"
-    if bot.isprintable():
+    assert (name, unquote(found)) == ("tellme_bot_up", bot)
+    if bot.isprintable() and "%" not in bot:
         assert found == bot
 
 
-def test_the_command_prints_totals_of_all_and_latencies_of_the_span(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    code = _run(monkeypatch, _Host(), 3600.0, prometheus=True)
+@pytest.mark.parametrize(
+    "bots",
+    [
+        *(("a\x1b", "a\\u001b"), ("a\x1b", "a%1B"), ("a%1B", "a%251B")),
+        *(("\n", "\\n"), ("\r", "\\r"), ("\ud800", "%ED%A0%80")),
+    ],
+)
+def test_no_two_bots_have_one_label(bots: tuple[str, str]) -> None:
+    text = exposition([Family("tellme.bot.up", "gauge", "", "Help.", {(("bot", bot),): 1 for bot in bots})])
+    assert len(read(text)[0]) == 2
+
+
+def test_the_command_prints_what_was_in_the_span(capfd: pytest.CaptureFixture[str]) -> None:
+    host = _Host()
+    code = show(host, 3600.0, prometheus=True)
     out, err = capfd.readouterr()
     assert (code, err) == (0, "")
     assert read(out) == (WANTED, KINDS)
     assert "60 minutes" in out
+    assert host.asked == [NOW - 3600]
 
 
 class _Host(Standin):
     def __init__(self) -> None:
         super().__init__(LATELY, [])
 
-    async def stats(self, since: float, buckets: int = 0) -> list[BotStats]:
-        return EVER if since == 0 else LATELY
-
     async def bots(self) -> list[Any]:
         return BOTS
-
-
-def _run(monkeypatch: pytest.MonkeyPatch, host: Standin, since_s: float, **how: Any) -> int:
-    monkeypatch.setattr(stats, "with_host", lambda environ, body: asyncio.run(body(host)))
-    monkeypatch.setattr(stats.time, "time", lambda: NOW)
-    return stats.stats(os.environ, since_s, **how)
 
 
 # OpenTelemetry ----------------------------------------------------------------------------------------------------
@@ -182,12 +180,12 @@ def collecting(status: int = 200) -> Iterator[Collector]:
             thread.join()
 
 
-def test_a_collector_receives_every_figure(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_collector_receives_every_figure(capfd: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("opentelemetry.sdk")
     from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
     with collecting() as collector:
-        assert _run(monkeypatch, _Host(), 3600.0, otlp=collector.url) == 0
+        assert show(_Host(), 3600.0, otlp=collector.url) == 0
     assert capfd.readouterr().err == ""
     ((path, body),) = collector.got
     assert path == "/v1/metrics"
@@ -198,18 +196,16 @@ def test_a_collector_receives_every_figure(monkeypatch: pytest.MonkeyPatch, capf
     for metric in scope.metrics:
         data = getattr(metric, metric.WhichOneof("data"))
         units[metric.name] = metric.unit
-        if metric.WhichOneof("data") == "sum":
-            assert data.is_monotonic
-            assert data.aggregation_temporality == 2, "cumulative"
+        assert metric.WhichOneof("data") == "gauge"
         for point in data.data_points:
             assert point.time_unix_nano == int(NOW) * 10**9
             labels = [each.value.string_value for each in point.attributes]
             got[metric.name, *labels] = point.as_double or float(point.as_int)
     names = {
-        "tellme.turns": "tellme_turns_total",
+        "tellme.turns": "tellme_turns",
         "tellme.turn.latency": "tellme_turn_latency_seconds",
-        "tellme.bot.crashes": "tellme_bot_crashes_total",
-        "tellme.bot.restarts": "tellme_bot_restarts_total",
+        "tellme.bot.crashes": "tellme_bot_crashes",
+        "tellme.bot.restarts": "tellme_bot_restarts",
         "tellme.bot.up": "tellme_bot_up",
         "tellme.bot.memory": "tellme_bot_memory_bytes",
     }
@@ -217,32 +213,30 @@ def test_a_collector_receives_every_figure(monkeypatch: pytest.MonkeyPatch, capf
     assert (units["tellme.turn.latency"], units["tellme.bot.memory"]) == ("s", "By")
 
 
-def test_a_path_of_the_endpoint_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_of_the_endpoint_is_kept() -> None:
     pytest.importorskip("opentelemetry.sdk")
     with collecting() as collector:
-        assert _run(monkeypatch, _Host(), 3600.0, otlp=f"{collector.url}/otel/in") == 0
+        assert show(_Host(), 3600.0, otlp=f"{collector.url}/otel/in") == 0
     assert [path for path, _ in collector.got] == ["/otel/in"]
 
 
-def test_a_collector_that_refuses_is_told_in_a_line(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_collector_that_refuses_is_told_in_a_line(capfd: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("opentelemetry.sdk")
     with collecting(400) as collector, pytest.raises(TellmeError, match="did not take") as raised:
-        _run(monkeypatch, _Host(), 3600.0, otlp=collector.url)
+        show(_Host(), 3600.0, otlp=collector.url)
     assert collector.url in str(raised.value)
     assert raised.value.exit_code == 3
     assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("endpoint", ["", "localhost:4318", "ftp://host", "http://", "http://[", "http://a b"])
-def test_an_endpoint_that_is_none_is_wrong_usage(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endpoint_that_is_none_is_wrong_usage(endpoint: str) -> None:
     with pytest.raises(TellmeError, match="http://localhost:4318") as raised:
-        _run(monkeypatch, _Host(), 3600.0, otlp=endpoint)
+        show(_Host(), 3600.0, otlp=endpoint)
     assert raised.value.exit_code == 2
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.resources", None)
     with pytest.raises(TellmeError, match=r"pip install 'tellme\[otel\]'"):
-        _run(monkeypatch, _Host(), 3600.0, otlp="http://localhost:4318")
+        show(_Host(), 3600.0, otlp="http://localhost:4318")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -269,24 +266,16 @@ class Standin:
         return []
 
 
-@contextmanager
-def standing_in(monkeypatch: pytest.MonkeyPatch, host: Standin) -> Iterator[None]:
-    monkeypatch.setattr(stats, "with_host", lambda environ, body: asyncio.run(body(host)))
-    monkeypatch.setattr(stats.time, "time", lambda: NOW)
-    yield
-
-
-def show(monkeypatch: pytest.MonkeyPatch, host: Standin, since_s: float = 86_400.0, **how: Any) -> int:
-    with standing_in(monkeypatch, host):
-        return stats.stats(os.environ, since_s, **how)
+def show(host: Standin, since_s: float = 86_400.0, **form: Any) -> int:
+    return asyncio.run(stats.report(host, since_s, NOW, stats.Form(**form)))  # type: ignore[arg-type]  # enough of one
 
 
 def test_bots_stand_in_the_order_of_the_catalogue_and_those_that_did_nothing_are_left_out(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     gone = MATH._replace(bot="gone")
     host = Standin([WALL_E, gone, IDLE, MATH], [CRASH, OLD])
-    assert show(monkeypatch, host) == 0
+    assert show(host) == 0
     out, err = capfd.readouterr()
     assert [line.split()[0] for line in out.splitlines()[1:4]] == ["Math", "Wall-E", "gone"]
     assert out.count("was killed by SIGKILL") == 1, "the other was before the span"
@@ -301,31 +290,28 @@ def test_bots_stand_in_the_order_of_the_catalogue_and_those_that_did_nothing_are
         (False, "tellme: Nothing is kept of the bots yet; 'tellme ask BOT TEXT' begins.\n"),
     ],
 )
-def test_where_there_is_nothing_a_sentence_says_so(
-    ever: bool, said: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert show(monkeypatch, Standin([IDLE], [OLD], ever)) == 0
+def test_where_there_is_nothing_a_sentence_says_so(ever: bool, said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert show(Standin([IDLE], [OLD], ever)) == 0
     assert capfd.readouterr() == ("", said)
 
 
-def test_the_line_shell_shows_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stats.time, "time", lambda: NOW)
-    shown = asyncio.run(stats.summary(Standin([MATH], [CRASH])))  # type: ignore[arg-type]
+def test_the_line_shell_shows_the_same() -> None:
+    shown = asyncio.run(stats.summary(Standin([MATH], [CRASH]), NOW))  # type: ignore[arg-type]
     assert shown == stats.plain([MATH], [CRASH], name_of)
-    nothing = asyncio.run(stats.summary(Standin([IDLE], [], ever=False)))  # type: ignore[arg-type]
+    nothing = asyncio.run(stats.summary(Standin([IDLE], [], ever=False), NOW))  # type: ignore[arg-type]
     assert nothing == "Nothing is kept of the bots yet; 'tellme ask BOT TEXT' begins.\n"
 
 
-def test_an_exit_alone_is_shown_too(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    assert show(monkeypatch, Standin([IDLE], [CRASH])) == 0
+def test_an_exit_alone_is_shown_too(capfd: pytest.CaptureFixture[str]) -> None:
+    assert show(Standin([IDLE], [CRASH])) == 0
     out, _ = capfd.readouterr()
     assert out.splitlines() == ["WHEN                 BOT     LAST EXITS", *out.splitlines()[1:]]
     assert "Wall-E  was killed by SIGKILL" in out
 
 
-def test_a_span_longer_than_time_begins_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_span_longer_than_time_begins_with_time() -> None:
     host = Standin([MATH], [])
-    assert show(monkeypatch, host, parse_span("999999w"), as_json=True) == 0
+    assert show(host, parse_span("999999w"), as_json=True) == 0
     assert host.asked == [0.0]
 
 
@@ -337,26 +323,25 @@ def test_a_span_longer_than_time_begins_with_time(monkeypatch: pytest.MonkeyPatc
         {"prometheus": True, "otlp": "http://localhost"},
     ],
 )
-def test_one_form_at_a_time(how: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_form_at_a_time(how: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="one of"):
-        show(monkeypatch, Standin([MATH], []), **how)
+        stats.stats(os.environ, **how)
 
 
 def test_turns_and_crashes_of_real_bots_are_counted(home: Path) -> None:
     add_bot(home, "Echo", [str(ECHO)], retry=False)
     tellme("ask", "Echo", "--lines", stdin="hi\ndecline no\ndie\nho\n")
-    call = "import os; from tellme.surfaces.stats import stats; raise SystemExit(stats(os.environ, 3600.0{}))"
 
-    def shown(how: str) -> str:
-        done = subprocess.run([sys.executable, "-c", call.format(how)], capture_output=True, text=True, timeout=20)
-        assert (done.returncode, done.stderr) == (0, "")
-        return done.stdout
+    def shown(*arguments: str) -> str:
+        done = tellme("stats", "--since", "1h", *arguments)
+        assert (done.code, done.err) == (0, "")
+        return done.out
 
-    (echo,) = map(json.loads, shown(", as_json=True").splitlines())
+    (echo,) = map(json.loads, shown("--json").splitlines())
     assert [echo[name] for name in ("bot", "turns", "answered", "declined", "failed", "crashes")] == [
         "echo", 4, 2, 1, 1, 1,
     ]  # fmt: skip
     assert sum(part["turns"] for part in echo["series"]) == 4
     assert 0 < echo["p50_ms"] <= echo["p99_ms"]
-    assert "Echo  exited with code 4" in shown("")
-    assert 'tellme_turns_total{bot="echo",status="answered"} 2\n' in shown(", prometheus=True")
+    assert "Echo  exited with code 4" in shown()
+    assert 'tellme_turns{bot="echo",status="answered"} 2\n' in shown("--prometheus")

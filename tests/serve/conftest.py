@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -10,12 +11,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import tellme
+from tellme import __version__
+from tellme.surfaces.serve.channel import Channel
 
 from ..conftest import add_bot, add_hostile
 
@@ -77,9 +81,10 @@ class Client:
         found: Json = answer["error"]
         return found
 
-    def greet(self, *, tellme: bool = False) -> Json:
-        meta = {"_meta": {"tellme": {"client": True}}} if tellme else {}
-        found: Json = self.result("initialize", protocolVersion=1, clientCapabilities={}, **meta)
+    def greet(self, *, tellme: bool = False, version: str = __version__, **own: Any) -> Json:
+        meta = {"_meta": {"tellme": {"client": True, **own}}} if tellme else {}
+        info = {"name": "test", "version": version}
+        found: Json = self.result("initialize", protocolVersion=1, clientCapabilities={}, clientInfo=info, **meta)
         return found
 
     def new(self, bot: str = "") -> str:
@@ -169,6 +174,33 @@ class Served:
         self.hang_up()
         with self.process:
             self.process.kill()
+
+
+@contextmanager
+def pair() -> Iterator[tuple[Channel, socket.socket]]:
+    """A channel in the running loop, not open yet, and the other end of its socket."""
+    ours, theirs = socket.socketpair()
+    descriptor = ours.detach()
+    channel = Channel(descriptor, descriptor)
+    with theirs:
+        theirs.setblocking(False)
+        yield channel, theirs
+        channel.abort()
+
+
+async def read_now(theirs: socket.socket) -> tuple[list[Any], bool]:
+    """Return the messages that were sent up to now, and whether that was the end."""
+    for _ in range(4):
+        await asyncio.sleep(0)
+    data = b""
+    while True:
+        try:
+            more = theirs.recv(2**20)
+        except BlockingIOError:
+            return [json.loads(line) for line in data.splitlines()], False
+        if not more:
+            return [json.loads(line) for line in data.splitlines()], True
+        data += more
 
 
 Serve = Callable[..., Served]

@@ -167,7 +167,17 @@ def test_a_client_that_takes_nothing_is_cut_off() -> None:
 def test_a_client_that_has_little_to_take_may_sleep() -> None:
     async def body(one: Channel, client: socket.socket, happened: list[str]) -> None:
         one.send(b"x" * ROOM_BYTES)
-        await asyncio.sleep(0.05)  # five times as long as a client may take nothing of much
+        looked = asyncio.Event()
+        stalled = one._stalled
+
+        def look() -> None:
+            stalled()
+            looked.set()
+
+        one._stalled = look  # type: ignore[method-assign]
+        for _ in range(2):  # it may take nothing for longer than whoever has much to take
+            await looked.wait()
+            looked.clear()
         one.finish()
         assert len(await read_all(client)) == ROOM_BYTES
 
@@ -191,6 +201,52 @@ def test_a_client_whose_bytes_take_long_waits_for_the_others() -> None:
         assert min(b - a for a, b in pairwise(times)) > 0.04
 
     run(body)
+
+
+def test_it_waits_as_long_where_it_has_answers_to_take() -> None:
+    """The answers go out at once; that they are taken is no reason to read sooner."""
+
+    async def body(one: Channel, client: socket.socket, happened: list[str]) -> None:
+        loop = asyncio.get_running_loop()
+        times: list[float] = []
+
+        def work(data: bytes) -> None:
+            times.append(loop.time())
+            one.send(b"answer")
+            until_s = loop.time() + 0.01
+            while loop.time() < until_s:
+                pass
+
+        one.on_data = work
+        client.send(b"x" * 3 * channel.READ_BYTES)
+        await until(lambda: len(times) == 3)
+        assert min(b - a for a, b in pairwise(times)) > 0.04
+
+    run(body)
+
+
+def test_nothing_is_read_while_it_is_held() -> None:
+    async def body(one: Channel, client: socket.socket, happened: list[str]) -> None:
+        one.hold(holds=True)
+        client.send(b"more")
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert happened == []
+        one.hold(holds=False)
+        await until(lambda: happened)
+
+    assert run(body) == ["data b'more'", "closed: "]
+
+
+def test_a_client_that_is_gone_while_it_is_held_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "LOOK_S", 0.001)
+
+    async def body(one: Channel, client: socket.socket, happened: list[str]) -> None:
+        one.hold(holds=True)
+        client.close()
+        await until(lambda: happened)
+
+    assert run(body) == ["closed: "]
 
 
 def test_two_pipes_are_a_channel_too() -> None:

@@ -218,9 +218,11 @@ class TestTellme:
         [
             ("_tellme/status", {"name": "Maths"}, -32000, "There is no bot named 'Maths'. Did you mean Math"),
             ("_tellme/status", {}, -32602, "The client sent no name."),
-            ("_tellme/status", {"name": 5}, -32602, "The client sent something of another type: 5."),
+            ("_tellme/status", {"name": 5}, -32602, "The client sent something of another type: a number."),
             ("_tellme/status", {"name": "Math", "more": 1}, -32602, "sent 'more', which status does not take"),
-            ("_tellme/turns", {"session_id": "x", "limit": True}, -32602, "something of another type: True"),
+            ("_tellme/turns", {"session_id": "x", "limit": 2**63}, -32602, "a number that is too large"),
+            ("_tellme/turns", {"session_id": "x", "limit": True}, -32602, "something of another type: true"),
+            ("_tellme/stats", {"since": 10**400}, -32602, "The client sent a number that is too large."),
             ("_tellme/_close", {}, -32601, "There is no method '_tellme/_close' here."),
             ("_tellme/find", {"name": "Math"}, -32601, "There is no method"),
             ("bots", {}, -32601, "There is no method 'bots' here."),
@@ -241,7 +243,12 @@ class TestTellme:
         assert says in error["message"]
 
     @pytest.mark.parametrize(
-        ("message", "says"), [("", "There is no message to send"), ("x" * (2**20 + 1), "The message is too long")]
+        ("message", "says"),
+        [
+            ("", "There is no message to send"),
+            ("x" * (2**20 + 1), "The message is too long: 1,048,577 bytes"),
+            ("\N{BUG}" * 300_000, "The message is too long: 1,200,000 bytes"),
+        ],
     )
     def test_a_message_that_is_none_is_refused(self, own: Client, message: str, says: str) -> None:
         answer = own.until(own.prompt("", message, bot="Talker"))[1]
@@ -256,10 +263,17 @@ class TestTellme:
             if event["params"]["kind"] == "StateChanged" and event["params"]["event"][:2] == ["zen", "ready"]:
                 break
 
-    def test_a_reply_of_many_mebibytes_comes_as_pieces(self, own: Client) -> None:
-        before, answer = own.until(own.prompt("", "big 30", bot="Talker"))
+    def test_a_session_of_many_mebibytes_is_imported(self, own: Client) -> None:
+        text = "many words " * 900_000
+        turns = [[f"t{number}", "", f"question {number}", 5.0, text, "answered", None, 1, 2.0] for number in range(2)]
+        session = ["", "talker", 4.0, 6.0, 5.0, "long", None, 2]
+        kept = own.result("_tellme/import_session", session=session, turns=turns)
+        assert [row[4] for row in own.result("_tellme/turns", session_id=kept[0], limit=5)] == [text, text]
+
+    def test_a_reply_of_some_mebibytes_comes_as_pieces(self, own: Client) -> None:
+        before, answer = own.until(own.prompt("", "big 3", bot="Talker"))
         text = text_of(before)
-        assert (len(text), set(text)) == (30 * 2**20, {"x"})
+        assert (len(text), set(text)) == (3 * 2**20, {"x"})
         assert answer["result"]["_meta"]["tellme"]["reply"][3] == ""
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import random
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import pytest
 
-from tellme.host.host import Host
-from tellme.surfaces.serve.agent import SOME_UNFINISHED_BYTES, Agent
+from tellme.host.local import LocalHost
+from tellme.surfaces.serve.agent import Agent
 from tellme.surfaces.serve.client import MAX_GREETING_BYTES, MAX_MALFORMED, Client
-from tellme.surfaces.serve.house import MAX_UNFINISHED_BYTES, House
+from tellme.surfaces.serve.house import MAX_HELD_BYTES, SOME_HELD_BYTES, Held, House
 from tellme.wire import jsonrpc
 
 from ..conftest import wait_until
 from .conftest import Client as Connection
-from .conftest import Served, text_of
+from .conftest import Serve, Served, pair, read_now, text_of
 
 GREETING = b'{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":1}}\n'
 
@@ -34,31 +35,34 @@ def bystander(shared: Served) -> Iterator[Connection]:
     assert client.ask(session, "2+2") == ("4", "end_turn")
 
 
-class Gathered:
-    """A line that keeps what is sent."""
+class Fed(NamedTuple):
+    """What came of bytes that a client was fed with."""
 
-    def __init__(self) -> None:
-        self.sent: list[Any] = []
-        self.waiting_bytes = 0
-        self.is_finished = False
-
-    def send(self, data: bytes) -> None:
-        self.sent.append(json.loads(data))
-
-    async def room(self) -> None:
-        return
-
-    def finish(self) -> None:
-        self.is_finished = True
+    sent: list[Any]
+    asked: list[str]
+    unfinished_bytes: int
+    is_finished: bool
 
 
-def fed(*parts: bytes) -> tuple[Gathered, list[str]]:
-    """Feed a client; return its line, and the methods that it asked for."""
-    line, asked = Gathered(), list[str]()
-    client = Client(line, lambda request: asked.append(request.method), lambda told: asked.append(told.method))
-    for part in parts:
-        client.feed(part)
-    return line, asked
+def fed(*parts: bytes) -> Fed:
+    """Feed a client at one end of a socket; return what it sent to the other end, and what it was asked."""
+
+    async def main() -> Fed:
+        with pair() as (channel, theirs):
+            asked: list[str] = []
+            client = Client(
+                channel,
+                lambda request, size: asked.append(request.method),
+                lambda told: asked.append(told.method),
+            )
+            for part in parts:
+                client.feed(part)
+            unfinished_bytes = client.unfinished_bytes
+            client.lost()
+            sent, is_finished = await read_now(theirs)
+            return Fed(sent, asked, unfinished_bytes, is_finished)
+
+    return asyncio.run(main())
 
 
 class TestLines:
@@ -78,8 +82,8 @@ class TestLines:
         ],
     )
     def test_a_line_that_is_no_message_is_answered(self, line: bytes, code: int, number: object) -> None:
-        found, asked = fed(GREETING, line, GREETING)
-        assert asked == ["initialize", "initialize"]
+        found = fed(GREETING, line, GREETING)
+        assert found.asked == ["initialize", "initialize"]
         assert [(each["id"], each["error"]["code"]) for each in found.sent] == [(number, code)]
         assert not found.is_finished
 
@@ -94,58 +98,68 @@ class TestLines:
         ],
     )
     def test_answers_to_nothing_and_blank_lines_are_left_alone(self, line: bytes) -> None:
-        found, asked = fed(line)
-        assert (found.sent, found.is_finished, asked) == ([], False, [])
+        assert fed(line) == ([], [], 0, False)
 
     def test_too_many_of_them_end_it(self) -> None:
-        found, asked = fed(b"x\n" * (MAX_MALFORMED + 100) + GREETING)
+        found = fed(b"x\n" * (MAX_MALFORMED + 100) + GREETING)
         assert len(found.sent) == MAX_MALFORMED + 1
         assert found.sent[-1]["error"]["message"] == "More than 20 lines were no JSON-RPC messages."
         assert found.is_finished
-        assert asked == []
+        assert found.asked == []
 
     def test_a_line_without_end_is_no_greeting(self) -> None:
-        found, _ = fed(b"x" * MAX_GREETING_BYTES)
-        assert not found.is_finished
-        found, _ = fed(b"x" * MAX_GREETING_BYTES, b"x")
-        assert found.is_finished
+        assert not fed(b"x" * MAX_GREETING_BYTES).is_finished
+        assert fed(b"x" * MAX_GREETING_BYTES, b"x").is_finished
 
     def test_a_line_without_end_costs_a_bounded_amount(self) -> None:
-        line, asked = Gathered(), list[str]()
-        client = Client(line, lambda request: asked.append(request.method), lambda told: None)
-        client.feed(GREETING)
-        for _ in range(300):
-            client.feed(b"x" * 2**16)
-        assert client.unfinished_bytes == jsonrpc.MAX_LINE_BYTES
-        client.feed(b"\n" + GREETING)
-        assert (client.unfinished_bytes, asked) == (0, ["initialize", "initialize"])
-        assert [each["error"]["code"] for each in line.sent] == [jsonrpc.PARSE_ERROR]
+        whole = [b"x" * 2**16] * (jsonrpc.MAX_LINE_BYTES // 2**16)
+        assert fed(GREETING, *whole).unfinished_bytes == jsonrpc.MAX_LINE_BYTES
+        found = fed(GREETING, *whole, *whole)
+        assert found.unfinished_bytes == 0
+        found = fed(GREETING, *whole, *whole, b"\n" + GREETING)
+        assert found.asked == ["initialize", "initialize"]
+        assert [each["error"]["code"] for each in found.sent] == [jsonrpc.PARSE_ERROR]
 
     def test_random_bytes_do_no_harm(self) -> None:
         chance = random.Random(5)
         alphabet = [b"{", b"}", b'"', b"\n", b"\xff", b"id", b":", b"1", b",", b'"jsonrpc":"2.0"', GREETING]
         for _ in range(300):
             data = b"".join(chance.choices(alphabet, k=60))
-            found, _ = fed(*(data[at : at + 7] for at in range(0, len(data), 7)))
+            found = fed(*(data[at : at + 7] for at in range(0, len(data), 7)))
             assert all("error" in each for each in found.sent)
+
+
+HELLO = b'{"jsonrpc":"2.0","method":"hello"}\n'
 
 
 @pytest.mark.parametrize(
     ("sent", "others", "is_cut_off"),
     [
-        (SOME_UNFINISHED_BYTES, MAX_UNFINISHED_BYTES, False),
-        (SOME_UNFINISHED_BYTES + 1, 0, False),
-        (SOME_UNFINISHED_BYTES + 1, MAX_UNFINISHED_BYTES, True),
+        (SOME_HELD_BYTES, MAX_HELD_BYTES, False),
+        (SOME_HELD_BYTES + 1, 0, False),
+        (SOME_HELD_BYTES + 1, MAX_HELD_BYTES - SOME_HELD_BYTES - 1, False),
+        (SOME_HELD_BYTES + 1, MAX_HELD_BYTES - SOME_HELD_BYTES, True),
     ],
 )
-def test_of_too_many_unfinished_lines_a_long_one_is_cut_off(sent: int, others: int, is_cut_off: bool) -> None:
-    line, house = Gathered(), House(cast(Host, None), dict)
-    house.unfinished_bytes = others
-    agent = Agent(house, line)
-    agent.feed(b'{"jsonrpc":"2.0","method":"hello"}\n' + b"x" * sent)
-    assert line.is_finished == is_cut_off
-    agent.lost()
-    assert house.unfinished_bytes == others
+def test_of_too_much_that_is_not_dealt_with_who_sent_much_is_cut_off(sent: int, others: int, is_cut_off: bool) -> None:
+    """Sent away or not, the client's share is gone with it: nobody can wear the bound down."""
+
+    async def main() -> None:
+        with pair() as (channel, theirs):
+            house = House(cast(LocalHost, None), dict)
+            other = Held(Client(channel, lambda request, size: None, lambda told: None))
+            other.request_bytes = others
+            house.held.add(other)
+            agent = Agent(house, channel)
+            channel.on_close = lambda why: agent.lost()
+            agent.feed(HELLO + b"x" * sent)
+            _, is_finished = await read_now(theirs)
+            assert is_finished == is_cut_off
+            agent.lost()
+            assert house.held == {other}
+            assert other.all_bytes == others
+
+    asyncio.run(main())
 
 
 @pytest.mark.usefixtures("bystander")
@@ -169,21 +183,6 @@ class TestBesideOthers:
         assert "longer than" in answer["error"]["message"]
         assert client.new("Math")
 
-    def test_lines_without_end_of_many(self, shared: Served) -> None:
-        """Together they may hold so much and no more; one that has sent little is not who is cut off."""
-        modest = shared.client()
-        modest.write(b'{"jsonrpc":"2.0","id":99,"method":"session/new",')
-        cut_off = 0
-        for _ in range(6):
-            client = shared.client()
-            try:
-                client.write(b"z" * 15 * 2**20)
-            except ConnectionError:
-                cut_off += 1
-        assert cut_off >= 1
-        modest.write(b'"params":{"cwd":"/"}}\n')
-        assert "result" in modest.until(99)[1]
-
     def test_thousands_of_open_requests(self, shared: Served, tmp_path: Path) -> None:
         """Those that are too many are refused; the others are carried out."""
         client = shared.client()
@@ -200,7 +199,7 @@ class TestBesideOthers:
         assert sum("error" in each for each in answers.values()) == 1500 - 1024
         assert {each["result"]["stopReason"] for each in answers.values() if "result" in each} == {"end_turn"}
 
-    def test_a_thousand_connections(self, shared: Served) -> None:
+    def test_hundreds_of_connections(self, shared: Served) -> None:
         """Who says nothing makes room for others; who does, keeps its place."""
         known = shared.client()
         crowd = [socket.socket(socket.AF_UNIX) for _ in range(600)]
@@ -242,12 +241,26 @@ class TestBesideOthers:
         with pytest.raises(TimeoutError):  # it is not read any more
             client.write(lines * 100)
 
-    def test_who_watches_and_reads_nothing(self, shared: Served) -> None:
-        client, other = shared.client(tellme=True), shared.client(tellme=True)
-        client.request("_tellme/watch")
-        for _ in range(20):
-            other.result("_tellme/restart", name="Zen")
-        assert other.result("_tellme/status", name="Zen")[0] == "Zen"
+
+def test_lines_without_end_of_many(serve: Serve) -> None:
+    """Together they may hold so much and no more; one that has sent little is not who is cut off."""
+    served = serve(MAX_HELD_BYTES=str(8 * 2**20))
+    modest = served.client()
+    modest.write(b'{"jsonrpc":"2.0","id":99,"method":"session/new",')
+    crowd = [served.client() for _ in range(5)]
+    cut_off = 0
+    for client in crowd:
+        with suppress(ConnectionError):
+            client.write(b"z" * 2 * 2**20)
+    for client in crowd:
+        client.socket.settimeout(0.2)
+        with suppress(TimeoutError):
+            answer = client.next()
+            assert answer is None or answer["error"]["message"].startswith("Too much was sent by all clients")
+            cut_off += 1
+    assert 1 <= cut_off < len(crowd)
+    modest.write(b'"params":{"cwd":"/"}}\n')
+    assert "result" in modest.until(99)[1]
 
 
 def can_come(shared: Served) -> bool:

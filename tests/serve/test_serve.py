@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pty
 import signal
@@ -10,14 +11,18 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tellme.errors import TellmeError
 from tellme.host import endpoint
 from tellme.paths import Paths
+from tellme.surfaces.serve import place as place_module
+from tellme.surfaces.serve.place import Place
 
 from ..conftest import add_bot, is_running, wait_until
 from .conftest import PROGRAMS, Serve, Served
@@ -62,7 +67,9 @@ class TestPlace:
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (served.path, *served.path.parents[:1])}
         assert modes == {"tellme.sock": 0o600, "run": 0o700}
         assert stat.S_IMODE((home / "run" / "serve.lock").stat().st_mode) == 0o600
-        assert endpoint.connect(Paths.below(str(home))) is not None
+        connection = endpoint.connect(Paths.below(str(home)))
+        assert connection is not None
+        os.close(connection)
 
     def test_a_folder_that_others_may_read_is_closed_to_them(self, serve: Serve, home: Path) -> None:
         (home / "run").mkdir(parents=True, mode=0o755)
@@ -174,6 +181,17 @@ class TestSignals:
         served.says("^tellme: Newcomer is here now.$")
         assert client.ask(session, "still here") == ("still here", "end_turn")
         assert client.ask(client.new("Newcomer"), "hello") == ("hello", "end_turn")
+
+    def test_a_manifest_that_goes_wrong_is_said_and_its_bot_goes_on(
+        self, serve: Serve, home: Path, talker: Path
+    ) -> None:
+        served = serve()
+        client = served.client()
+        session = client.new("Talker")
+        with (talker / "bot.toml").open("a") as manifest:
+            manifest.write("timout = 5\n")
+        served.says("bot.toml.*timout")
+        assert client.ask(session, "still here") == ("still here", "end_turn")
 
     def test_a_hangup_says_what_is_wrong_now(self, serve: Serve, home: Path) -> None:
         served = serve()
@@ -303,3 +321,80 @@ class TestKilled:
 def _lets_in(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as client:
         return client.connect_ex(str(path)) == 0
+
+
+class TestDescriptors:
+    def test_a_place_that_cannot_be_had_leaves_none_open(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """At whatever moment it fails."""
+        paths = Paths.below(str(home))
+        Place(paths).close()
+        before = len(os.listdir("/proc/self/fd"))
+        for name in ("flock", "stat", "bind"):
+            with monkeypatch.context() as patch:
+                _break(patch, name)
+                with pytest.raises(TellmeError):
+                    Place(paths)
+            assert len(os.listdir("/proc/self/fd")) == before, name
+
+    def test_a_place_that_is_given_up_closes_its_listener(self, home: Path) -> None:
+        place = Place(Paths.below(str(home)))
+        place.listen()
+        place.close()
+        assert place.listener.fileno() == -1
+        assert not (home / "run" / "tellme.sock").exists()
+
+
+def _break(patch: pytest.MonkeyPatch, name: str) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    if name == "flock":
+        patch.setattr(place_module.fcntl, "flock", fail)
+    elif name == "bind":
+        patch.setattr(place_module.endpoint, "address", fail)
+    else:
+        patch.setattr(place_module.endpoint, "address", lambda *_: _bound_elsewhere(patch, fail))
+
+
+def _bound_elsewhere(patch: pytest.MonkeyPatch, fail: Callable[..., None]) -> str:
+    """From now on nobody sees what was bound, here to a name without a file."""
+    patch.setattr(place_module.os, "stat", fail)
+    return ""
+
+
+class TestDamage:
+    def test_it_is_told_once_to_a_client_of_our_version_that_can_pass_it_on(self, serve: Serve, home: Path) -> None:
+        (home / "data").mkdir(parents=True)
+        (home / "data" / "tellme.db").write_bytes(b"no database " * 1000)
+        served = serve()
+        served.client().result("session/list")
+        own = {"tellme": True}
+        with pytest.raises(AssertionError, match="no bot named 'Nobody'"):
+            served.client(tellme=None).greet(about="Nobody", **own)
+        assert served.client(tellme=None).greet(version="0.0.1", **own)["_meta"]["tellme"]["damage"] == []
+        told = served.client(tellme=None).greet(about="Math", **own)["_meta"]["tellme"]["notes"]
+        assert [text for text in told if "was damaged and is set aside" in text] == told != []
+        assert served.client(tellme=None).greet(**own)["_meta"]["tellme"]["damage"] == []
+
+
+def test_a_unit_file_is_printed_and_nothing_is_served(home: Path) -> None:
+    environment = {**os.environ, "TELLME_HOME": str(home), "PYTHONPATH": str(Path(endpoint.__file__).parents[2])}
+    command = [sys.executable, "-m", "tellme", "serve", "--print-unit"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=20)
+    assert "[Service]\nType=notify\n" in done.stdout
+    assert done.stderr == ""
+    assert not (home / "run").exists()
+
+
+def test_the_doctor_says_that_it_runs_and_reads_the_files_itself(serve: Serve, home: Path) -> None:
+    before = run_doctor()
+    assert "no tellme serve is running" in before
+    serve()
+    (home / "config.toml").write_text("[bots.Math]\ntimeout = -1\n")
+    assert f"a tellme serve is running: {home / 'run' / 'tellme.sock'}" in run_doctor()
+    assert "timeout" in run_doctor()
+
+
+def run_doctor() -> str:
+    command = [sys.executable, "-m", "tellme", "doctor"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False).stdout

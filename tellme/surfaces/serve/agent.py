@@ -9,19 +9,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from functools import cache, partial
 from inspect import Parameter, signature
 from typing import Any
 
 from tellme import __version__
 from tellme.errors import StoreError, TellmeError
+from tellme.host.events import Watcher
 from tellme.host.host import Host, RunningTurn
+from tellme.host.local import check_message
 from tellme.model import CatalogueChanged, Notice
 from tellme.surfaces.problems import problems
-from tellme.surfaces.serve.client import Client, Line
-from tellme.surfaces.serve.house import MAX_UNFINISHED_BYTES, House
-from tellme.surfaces.serve.prompting import Prompt, TurnFailed, failure_data
+from tellme.surfaces.serve.calls import Calls
+from tellme.surfaces.serve.channel import Channel
+from tellme.surfaces.serve.client import Client
+from tellme.surfaces.serve.house import SOME_HELD_BYTES, Held, House
+from tellme.surfaces.serve.prompting import (
+    OwnTelling,
+    PlainTelling,
+    Prompt,
+    Telling,
+    TurnFailed,
+    decline,
+    failure_data,
+)
 from tellme.surfaces.serve.sessions import Sessions
 from tellme.wire import acp, hosting, jsonrpc, plain
 from tellme.wire.acp import AcpError, Json
@@ -32,41 +45,40 @@ _logger = logging.getLogger(__name__)
 
 MAX_OPEN = 1024
 """How many requests of one client may be open."""
-SOME_UNFINISHED_BYTES = 1024 * 1024
-"""So much of a line that has not ended is nobody's fault, whatever others send."""
-MAX_CALLS = 32
-"""How many of them are worked on at once, turns aside: each result is in memory until the client takes it."""
 
 EVENTS_BYTES = 64 * 1024
 EVENTS_PAUSE_S = 0.05
 """When more than this waits for the client, events wait too, and of too many of them the oldest are dropped."""
 
 Handler = Callable[[Json], Awaitable[object]]
-Work = Callable[[], Awaitable[object]]
+Call = Callable[[], Awaitable[object]]
 
 
 class Agent:
     """See the module. Whoever owns the connection calls ``feed``, ``end_input`` and ``lost``."""
 
-    def __init__(self, house: House, line: Line) -> None:
+    def __init__(self, house: House, channel: Channel) -> None:
         self._house = house
-        self._client = Client(line, self._requested, self._notified)
-        self._line = line
+        self._channel = channel
+        self._client = Client(channel, self._requested, self._notified)
+        self._held = Held(self._client)
+        house.held.add(self._held)
         self._sessions = Sessions(house.host, self._client)
         self._is_tellme = False
         self._open = 0
         self._prompts: set[Prompt] = set()
         self._beginning = asyncio.Lock()
         """Messages are kept in the order in which they come."""
-        self._calls = asyncio.Semaphore(MAX_CALLS)
+        self._calls = Calls(channel, self._ended)
         self._watching: asyncio.Task[None] | None = None
         self._says_no_more = False
+        self._is_lost = False
         self._methods: dict[str, Handler] = {
             acp.NEW_SESSION: self._sessions.new,
             acp.LOAD_SESSION: self._sessions.load,
             acp.RESUME_SESSION: self._sessions.resume,
-            "session/list": self._sessions.page,
-            "session/close": self._close_session,
+            acp.LIST_SESSIONS: self._sessions.page,
+            acp.CLOSE_SESSION: self._close_session,
             hosting.WATCH: self._watch,
         }
 
@@ -79,12 +91,9 @@ class Agent:
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the client."""
-        before = self._client.unfinished_bytes
         self._client.feed(data)
-        self._house.unfinished_bytes += self._client.unfinished_bytes - before
-        is_much = self._client.unfinished_bytes > SOME_UNFINISHED_BYTES
-        if is_much and self._house.unfinished_bytes > MAX_UNFINISHED_BYTES:
-            self.send_away("Too much was sent by all clients together that is no whole message yet.")
+        if self._client.unfinished_bytes > SOME_HELD_BYTES and self._house.is_too_much(self._held):
+            self.send_away("Too much was sent by all clients together that is not dealt with yet.")
 
     def end_input(self) -> None:
         """The client says no more; it may still wait for answers."""
@@ -93,11 +102,12 @@ class Agent:
         self._end_if_done()
 
     def lost(self) -> None:
-        """The client is gone. Its turns go on."""
-        self._house.unfinished_bytes -= self._client.unfinished_bytes
-        self._client.unfinished_bytes = 0
-        self._client.end_input()
+        """The client is gone. Its turns go on; of what it called, what has not begun does not begin."""
+        self._says_no_more = self._is_lost = True
+        self._client.lost()
         self._stop_watching()
+        self._calls.drop()
+        self._forget_if_done()
 
     def send_away(self, why: str) -> None:
         """Tell the client why it is not served (any more), and end the connection."""
@@ -111,7 +121,7 @@ class Agent:
         if notification.method != acp.CANCEL:
             return
         try:
-            session_id = acp.read_cancel(notification.params)
+            session_id = acp.session_of(notification.params)
         except AcpError:
             return
         self._cancel(session_id, hosting.turn_of(notification.params))
@@ -121,54 +131,73 @@ class Agent:
             if turn or prompt.is_of(session_id):
                 prompt.cancel(turn)
 
-    def _requested(self, request: jsonrpc.Request) -> None:
+    def _requested(self, request: jsonrpc.Request, size: int) -> None:
         number, method, params = request
-        if self._open >= MAX_OPEN:
-            why = f"{MAX_OPEN:,} requests of this client are open; wait until some of them are answered."
-            self._client.refuse(number, hosting.TELLME_ERROR, why)
-            return
         try:
+            self._admit(size)
             if method == acp.INITIALIZE:
                 self._client.respond(number, self._initialize(params))
             elif method == acp.PROMPT:
-                prompt = Prompt(self._client, params, is_tellme=self._is_tellme)
-                self._prompts.add(prompt)
-                self._carry_out(self._answer(number, partial(self._prompt, prompt)), prompt=True)
-            elif (handler := self._handler(method)) is not None:
-                self._carry_out(self._answer_in_turn(number, partial(handler, params)))
+                self._begin_prompt(number, Prompt(params), size)
+            elif (call := self._call(method, params)) is not None:
+                self._begun(size)
+                self._calls.add(lambda: self._house.carry_out(self._answer(number, call)), size)
             else:
                 self._client.refuse(number, jsonrpc.METHOD_NOT_FOUND, f"There is no method {method[:80]!r} here.")
         except Exception as error:
             self._client.refuse(number, *_explain(error))
 
-    def _handler(self, method: str) -> Handler | None:
+    def _admit(self, size: int) -> None:
+        """Raise ``TellmeError`` where there is no room for a request of so many bytes."""
+        if self._open >= MAX_OPEN:
+            raise TellmeError(f"{MAX_OPEN:,} requests of this client are open; wait until some of them are answered.")
+        if self._house.is_too_much(self._held, size):
+            raise TellmeError("Too much was sent by all clients together; wait until some of it is dealt with.")
+
+    def _call(self, method: str, params: Json) -> Call | None:
+        """Return what carries a request out; ``None`` where there is no such method."""
         name = method.removeprefix(hosting.OWN)
-        is_call = name in hosting.CALLS and name != method
-        return partial(self._call, name) if is_call else self._methods.get(method)
+        if name in hosting.CALLS and name != method:
+            return partial(getattr(self._house.host, name), **_arguments(name, params))
+        handler = self._methods.get(method)
+        return partial(handler, params) if handler is not None else None
 
-    def _carry_out(self, answer: Coroutine[None, None, None], *, prompt: bool = False) -> None:
-        self._open += 1
-        self._house.carry_out(answer, prompt=prompt)
+    def _begin_prompt(self, number: jsonrpc.RequestId, prompt: Prompt, size: int) -> None:
+        def ended(_: object) -> None:
+            self._prompts.discard(prompt)
+            self._ended(size)
 
-    async def _answer_in_turn(self, number: jsonrpc.RequestId, work: Work) -> None:
-        async with self._calls:
-            await self._answer(number, work)
+        self._prompts.add(prompt)
+        self._begun(size)
+        answer = self._answer(number, partial(self._prompt, prompt))
+        self._house.carry_out(answer, prompt=True).add_done_callback(ended)
 
-    async def _answer(self, number: jsonrpc.RequestId, work: Work) -> None:
+    async def _answer(self, number: jsonrpc.RequestId, call: Call) -> None:
         try:
-            result = await work()
-            await self._line.room()
+            result = await call()
+            await self._channel.room()
             self._client.respond(number, result)
         except Exception as error:
             self._client.refuse(number, *_explain(error))
-        finally:
-            self._open -= 1
-            self._end_if_done()
+
+    def _begun(self, size: int) -> None:
+        self._open += 1
+        self._held.request_bytes += size
+
+    def _ended(self, size: int) -> None:
+        self._open -= 1
+        self._held.request_bytes -= size
+        self._end_if_done()
+        self._forget_if_done()
 
     def _end_if_done(self) -> None:
         if self._says_no_more and not self._open:
             self._stop_watching()
-            self._line.finish()
+            self._channel.finish()
+
+    def _forget_if_done(self) -> None:
+        if self._is_lost and not self._open:
+            self._house.held.discard(self._held)
 
     # What is asked ------------------------------------------------------------------------------------------------
 
@@ -185,61 +214,66 @@ class Agent:
             },
             "authMethods": [],
         }
-        return result | {"_meta": self._greeting(hosting.read_about(params))} if self._is_tellme else result
+        if self._is_tellme:
+            self._client.take_long_lines()
+            result["_meta"] = hosting.greeting_meta(self._greeting(params))
+        return result
 
-    def _greeting(self, about: str) -> Json:
-        """Each damaged file is told of once: whoever comes first passes it on to a person."""
-        host = self._house.host
-        damage = tuple(host.damage)
-        host.damage.clear()
+    def _greeting(self, params: Json) -> Greeting:
+        about = hosting.read_about(params)
         if about:  # ``ask`` reads no catalogue: that is what takes its time
-            notes = (*problems(host, about), *damage)
-            return hosting.greeting_meta(Greeting(__version__, os.getpid(), {}, notes=notes))
-        return hosting.greeting_meta(Greeting(__version__, os.getpid(), self._house.describe(), damage))
+            notes = problems(self._house.host, about)
+            return Greeting(__version__, os.getpid(), {}, notes=(*notes, *self._take_damage(params)))
+        return Greeting(__version__, os.getpid(), self._house.describe(), self._take_damage(params))
+
+    def _take_damage(self, params: Json) -> tuple[str, ...]:
+        """Each damaged file is told of once: whoever comes first, and does not turn away, passes it on to a person."""
+        if not _is_of_our_version(params):
+            return ()
+        damage = tuple(self._house.host.damage)
+        self._house.host.damage.clear()
+        return damage
 
     async def _prompt(self, prompt: Prompt) -> Json:
-        size = len(prompt.message)
+        if prompt.message:
+            check_message(prompt.message)
+        self._house.admit()
         try:
-            self._house.admit(size)
-            try:
-                return await self._turn(prompt)
-            finally:
-                self._house.leave(size)
+            return await self._turn(prompt)
         finally:
-            self._prompts.discard(prompt)
+            self._house.leave()
 
     async def _turn(self, prompt: Prompt) -> Json:
-        host = self._house.host
+        kind = OwnTelling if self._is_tellme else PlainTelling
+        telling = kind(self._client, prompt, self._house.host)
         async with self._beginning:
-            running = await self._begin(prompt)
+            running = await self._begin(prompt, telling)
         if running is None:
-            return await prompt.decline(_nobody_fits(host))
-        self._house.begun(running)
+            return await decline(self._client, prompt, _nobody_fits(self._house.host))
         try:
-            reply = await prompt.follow(running, host)
+            reply = await telling.follow(running)
         finally:
-            self._house.ended(running)
             if prompt.wish.brief:
                 await self._end_session(running.session.id)
-        result = await prompt.result(reply, host)
+        result = await telling.result(reply, running.session)
         if not self._is_tellme:
             self._sessions.tell_offered(prompt.session_id, running.session)
         return result
 
-    async def _begin(self, prompt: Prompt) -> RunningTurn | None:
+    async def _begin(self, prompt: Prompt, telling: Telling) -> RunningTurn | None:
         """Send the message on its way; ``None`` where no bot is right for it."""
-        host, wish = self._house.host, prompt.wish
+        host, wish, choose = self._house.host, prompt.wish, telling.choose
         if wish.retry:
-            return await host.retry(wish.retry, prompt.choose)
+            return await host.retry(wish.retry, choose)
         if wish.bot and not prompt.session_id:
-            return await host.open_and_say(wish.bot, prompt.message, prompt.choose, taken_at=prompt.taken_at)
+            return await host.open_and_say(wish.bot, prompt.message, choose, taken_at=prompt.taken_at)
         session = await self._sessions.find(prompt.session_id)
         if session is not None:
-            return await host.say(session, prompt.message, prompt.choose, taken_at=prompt.taken_at)
+            return await host.say(session, prompt.message, choose, taken_at=prompt.taken_at)
         spec = host.route(prompt.message)
         if spec is None:
             return None
-        running = await host.open_and_say(spec.name, prompt.message, prompt.choose, taken_at=prompt.taken_at)
+        running = await host.open_and_say(spec.name, prompt.message, choose, taken_at=prompt.taken_at)
         self._sessions.keep(prompt.session_id, running.session)
         return running
 
@@ -250,7 +284,7 @@ class Agent:
             _logger.error("session %s stays open: %s", session_id, error)
 
     async def _close_session(self, params: Json) -> Json:
-        session_id = acp.read_cancel(params)
+        session_id = acp.session_of(params)
         session = await self._sessions.find(session_id)
         self._cancel(session_id)
         if session is not None:
@@ -258,34 +292,29 @@ class Agent:
         self._sessions.forget(session_id)
         return {}
 
-    async def _call(self, name: str, params: Json) -> object:
-        """Carry out a method of ``Host`` as it is."""
-        arguments = _arguments(name, params)
-        return await getattr(self._house.host, name)(**arguments)
-
     # Events -------------------------------------------------------------------------------------------------------
 
     async def _watch(self, params: Json) -> Json:
         if self._watching is None and not self._says_no_more:
-            watched = asyncio.Event()
-            self._watching = self._house.accompany(self._tell_events(watched))
-            await watched.wait()
+            entered = ExitStack()
+            watcher = entered.enter_context(self._house.host.watch())
+            self._watching = self._house.accompany(self._tell_events(watcher))
+            # Not in the task itself, which may be cancelled before it takes its first step.
+            self._watching.add_done_callback(lambda _: entered.close())
         return {}
 
-    async def _tell_events(self, watched: asyncio.Event) -> None:
-        with self._house.host.watch() as watcher:
-            watched.set()
-            missed = 0
-            async for event in watcher:
-                if isinstance(event, CatalogueChanged):
-                    self._client.notify(hosting.CATALOGUE, {"catalogue": self._house.describe()})
-                self._tell_event(event)
-                if watcher.missed > missed:
-                    self._tell_event(Notice(f"{watcher.missed - missed:,} events came too fast to be told."))
-                    missed = watcher.missed
-                while self._line.waiting_bytes > EVENTS_BYTES:
-                    await self._line.room()
-                    await asyncio.sleep(EVENTS_PAUSE_S)
+    async def _tell_events(self, watcher: Watcher) -> None:
+        missed = 0
+        async for event in watcher:
+            if isinstance(event, CatalogueChanged):
+                self._client.notify(hosting.CATALOGUE, {"catalogue": self._house.describe()})
+            self._tell_event(event)
+            if watcher.missed > missed:
+                self._tell_event(Notice(f"{watcher.missed - missed:,} events came too fast to be told."))
+                missed = watcher.missed
+            while self._channel.waiting_bytes > EVENTS_BYTES:
+                await self._channel.room()
+                await asyncio.sleep(EVENTS_PAUSE_S)
 
     def _tell_event(self, event: tuple[object, ...]) -> None:
         self._client.notify(hosting.EVENT, {"kind": type(event).__name__, "event": event})
@@ -299,6 +328,13 @@ def _is_tellme(params: Json) -> bool:
     match params:
         case {"_meta": {"tellme": {"client": True}}}:
             return True
+    return False
+
+
+def _is_of_our_version(params: Json) -> bool:
+    match params:
+        case {"clientInfo": {"version": str(version)}}:
+            return version == __version__
     return False
 
 

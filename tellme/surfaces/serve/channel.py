@@ -26,6 +26,9 @@ more is read: it cannot ask for more than it takes.
 STALL_S = 20.0
 """A client for which more than ``ROOM_BYTES`` wait, and that takes none of it for so long, is cut off."""
 
+LOOK_S = 1.0
+"""How often a client of which nothing is read for a while is looked after: only reading would tell that it is gone."""
+
 BATCH = 512
 """How many messages go into one write; the system takes 1,024 at most."""
 
@@ -50,16 +53,28 @@ class Channel:
         self._flush_is_due = False
         self._has_writer = False
         self._is_reading = False
+        self._is_held = False
         self._has_ended = False
         self._is_closed = False
         self._closes_when_empty = False
-        self._pause: asyncio.TimerHandle | None = None
+        self._penalty: asyncio.TimerHandle | None = None
+        """Runs while the client waits because its bytes took long."""
+        self._look: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
         self._room: asyncio.Future[None] | None = None
 
     def open(self) -> None:
         """Begin to read."""
-        self._resume()
+        self._read_or_not()
+
+    def hold(self, *, holds: bool) -> None:
+        """Read no more until told otherwise: there is enough of what the client asked for."""
+        if self._is_closed:
+            return
+        self._is_held = holds
+        self._read_or_not()
+        if holds and self._look is None:
+            self._look = self._loop.call_later(LOOK_S, self._look_whether_gone)
 
     def send(self, data: bytes) -> None:
         """Send a message, in the next turn of the loop but one. To a client that is gone it goes nowhere.
@@ -83,8 +98,8 @@ class Channel:
 
     def finish(self) -> None:
         """Read no more, and close when all that was sent is written."""
-        self._stop_reading()
         self._closes_when_empty = True
+        self._read_or_not()
         self._flush()
 
     def abort(self, why: str = "") -> None:
@@ -93,20 +108,36 @@ class Channel:
 
     # Reading ------------------------------------------------------------------------------------------------------
 
-    def _resume(self) -> None:
-        self._pause = None
-        stays_shut = self._has_ended or self._closes_when_empty or self._is_closed
-        if not (self._is_reading or stays_shut or self.waiting_bytes > ROOM_BYTES):
-            self._is_reading = True
-            self._loop.add_reader(self._incoming, self._read)
+    @property
+    def _may_read(self) -> bool:
+        is_shut = self._has_ended or self._closes_when_empty or self._is_closed
+        waits = self._is_held or self._penalty is not None or self.waiting_bytes > ROOM_BYTES
+        return not (is_shut or waits)
 
-    def _stop_reading(self) -> None:
-        if self._pause is not None:
-            self._pause.cancel()
-            self._pause = None
+    def _read_or_not(self) -> None:
+        """Have the event loop do as ``_may_read`` says."""
+        if self._may_read == self._is_reading:
+            return
+        self._is_reading = not self._is_reading
         if self._is_reading:
-            self._is_reading = False
+            self._loop.add_reader(self._incoming, self._read)
+        else:
             self._loop.remove_reader(self._incoming)
+
+    def _punish(self, took_s: float) -> None:
+        self._penalty = self._loop.call_later(took_s * SHARE, self._forgive)
+        self._read_or_not()
+
+    def _forgive(self) -> None:
+        self._penalty = None
+        self._read_or_not()
+
+    def _look_whether_gone(self) -> None:
+        self._look = None
+        if self._incoming == self._outgoing and _is_gone(self._outgoing):
+            self._close("")
+        elif self._is_held:
+            self.hold(holds=True)
 
     def _read(self) -> None:
         begun = self._loop.time()
@@ -122,13 +153,12 @@ class Channel:
             return
         self.on_data(data)
         took = self._loop.time() - begun
-        if took > LONG_READ_S and self._is_reading:
-            self._stop_reading()
-            self._pause = self._loop.call_later(took * SHARE, self._resume)
+        if took > LONG_READ_S and not self._is_closed:
+            self._punish(took)
 
     def _end(self) -> None:
         self._has_ended = True
-        self._stop_reading()
+        self._read_or_not()
         if self._incoming == self._outgoing and _is_gone(self._outgoing):
             self._close("")
         else:
@@ -175,12 +205,9 @@ class Channel:
                 self._loop.remove_writer(self._outgoing)
         if self._queue and self._stall is None:
             self._stall = self._loop.call_later(self._stall_s, self._stalled)
-        if self.waiting_bytes > ROOM_BYTES:
-            self._stop_reading()
-        else:
+        self._read_or_not()
+        if self.waiting_bytes <= ROOM_BYTES:
             self._tell_room()
-            if self._pause is None:
-                self._resume()
         if self._closes_when_empty and not self._queue:
             self._close("")
 
@@ -199,12 +226,13 @@ class Channel:
     def _close(self, why: str) -> None:
         if self._is_closed:
             return
-        self._stop_reading()
         self._is_closed = True
+        self._read_or_not()
         if self._has_writer:
             self._loop.remove_writer(self._outgoing)
-        if self._stall is not None:
-            self._stall.cancel()
+        for timer in (self._stall, self._penalty, self._look):
+            if timer is not None:
+                timer.cancel()
         self._queue.clear()
         self.waiting_bytes = 0
         for descriptor in {self._incoming, self._outgoing}:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
-from tellme.surfaces.serve.channel import ROOM_BYTES
+from tellme.surfaces.serve.channel import ROOM_BYTES, Channel
 from tellme.wire import acp, jsonrpc
 from tellme.wire.acp import Json
 
@@ -19,43 +19,27 @@ MAX_MALFORMED = 20
 """After so many lines that are no messages it is no client of ours."""
 MAX_GREETING_BYTES = 64 * 1024
 """How much a client may send before its first message is whole."""
+GREET_S = 10.0
+"""A client that has sent no message for so long after it came is sent away."""
+MAX_OWN_LINE_BYTES = 256 * 1024 * 1024
+"""How long a line of a client that is tellme may be: it may be a whole session."""
 
 PIECE_CHARS = 128 * 1024
 """A longer text is told in several pieces: a line has a longest length, and a character may take six bytes of it."""
 
 
-class Line(Protocol):
-    """What a client needs of its ``Channel``."""
-
-    @property
-    def waiting_bytes(self) -> int:
-        """How much the client has not taken yet."""
-        ...
-
-    def send(self, data: bytes) -> None:
-        """Send a message."""
-
-    async def room(self) -> None:
-        """Wait until little enough waits for the client, or it is gone."""
-
-    def finish(self) -> None:
-        """Read no more, and close when all that was sent is written."""
-
-
 class Client:
-    """See the module. ``feed`` calls ``on_request`` and ``on_notification``, in order."""
+    """See the module. ``feed`` calls ``on_request``, with the bytes that it took, and ``on_notification``, in order."""
 
     def __init__(
         self,
-        line: Line,
-        on_request: Callable[[jsonrpc.Request], None],
+        channel: Channel,
+        on_request: Callable[[jsonrpc.Request, int], None],
         on_notification: Callable[[jsonrpc.Notification], None],
     ) -> None:
-        self.line = line
+        self.channel = channel
         self.is_known = False
         """Has it sent anything that is a message?"""
-        self.unfinished_bytes = 0
-        """How much there is of a line that has not ended yet."""
         self._on_request = on_request
         self._on_notification = on_notification
         self._reader = jsonrpc.LineReader()
@@ -64,12 +48,24 @@ class Client:
         self._numbers = count(1)
         self._can_answer = True
         self._is_sent_away = False
+        self._silence = asyncio.get_running_loop().call_later(GREET_S, self._send_away_silent)
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """How much there is of a line that has not ended yet."""
+        return self._reader.unfinished_bytes
+
+    def take_long_lines(self) -> None:
+        """Take lines of any length that the house has room for, from now on."""
+        self._reader.limit = MAX_OWN_LINE_BYTES
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the client."""
-        self.unfinished_bytes = len(data) - cut - 1 if (cut := data.rfind(b"\n")) >= 0 else self._longer(data)
         for line in self._reader.feed(data):
-            self._deliver(line if isinstance(line, jsonrpc.Malformed) else jsonrpc.parse(line))
+            if isinstance(line, jsonrpc.Malformed):
+                self._answer_malformed(line)
+            else:
+                self._deliver(jsonrpc.parse(line), len(line))
             if self._is_sent_away:
                 return
         if not self.is_known and self.unfinished_bytes > MAX_GREETING_BYTES:
@@ -77,21 +73,21 @@ class Client:
 
     def respond(self, number: jsonrpc.RequestId, result: object) -> None:
         """Answer a request."""
-        self.line.send(jsonrpc.encode(jsonrpc.Response(number, result)))
+        self.channel.send(jsonrpc.encode(jsonrpc.Response(number, result)))
 
     def refuse(self, number: jsonrpc.RequestId | None, code: int, message: str, data: object = None) -> None:
         """Answer a request with an error."""
-        self.line.send(jsonrpc.encode(jsonrpc.ErrorResponse(number, code, message, data)))
+        self.channel.send(jsonrpc.encode(jsonrpc.ErrorResponse(number, code, message, data)))
 
     def notify(self, method: str, params: Json) -> None:
         """Tell the client something."""
-        self.line.send(jsonrpc.encode(jsonrpc.Notification(method, params)))
+        self.channel.send(jsonrpc.encode(jsonrpc.Notification(method, params)))
 
     async def tell_text(self, kind: str, session_id: str, text: str, meta: Json) -> None:
         """Tell the client a text of any length as updates of a session; waits where it does not read."""
         for at in range(0, len(text), PIECE_CHARS):
-            if self.line.waiting_bytes > ROOM_BYTES:
-                await self.line.room()
+            if self.channel.waiting_bytes > ROOM_BYTES:
+                await self.channel.room()
             content = {"type": "text", "text": text[at : at + PIECE_CHARS]}
             update = {"sessionUpdate": kind, "content": content}
             self.notify(acp.UPDATE, {"sessionId": session_id, "update": update, **meta})
@@ -103,7 +99,7 @@ class Client:
         number = next(self._numbers)
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._questions[number] = answer
-        self.line.send(jsonrpc.encode(jsonrpc.Request(number, method, params)))
+        self.channel.send(jsonrpc.encode(jsonrpc.Request(number, method, params)))
         try:
             return await answer
         finally:
@@ -116,22 +112,33 @@ class Client:
             if not question.done():
                 question.set_result(None)
 
+    def lost(self) -> None:
+        """Take note that the client is gone, and drop what it has not finished to say."""
+        self._silence.cancel()
+        self._reader.close()
+        self.end_input()
+
     def send_away(self, why: str) -> None:
         """Say why, and close when that is read."""
         self._is_sent_away = True
+        self._silence.cancel()
         self.refuse(None, jsonrpc.INVALID_REQUEST, why)
-        self.line.finish()
+        self.channel.finish()
 
-    def _longer(self, data: bytes) -> int:
-        return min(self.unfinished_bytes + len(data), jsonrpc.MAX_LINE_BYTES)
+    def _send_away_silent(self) -> None:
+        self.send_away(f"No message came within {GREET_S:g} s.")
 
-    def _deliver(self, message: jsonrpc.Message) -> None:
+    def _known(self) -> None:
+        self.is_known = True
+        self._silence.cancel()
+
+    def _deliver(self, message: jsonrpc.Message, size: int) -> None:
         match message:
             case jsonrpc.Request():
-                self.is_known = True
-                self._on_request(message)
+                self._known()
+                self._on_request(message, size)
             case jsonrpc.Notification():
-                self.is_known = True
+                self._known()
                 self._on_notification(message)
             case jsonrpc.Response(number, result):
                 self._settle(number, result)

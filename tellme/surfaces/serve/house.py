@@ -6,34 +6,52 @@ Promise: what clients ask for together is bounded; once the house is closed to n
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 
 from tellme.errors import Stopping, TellmeError
-from tellme.host.host import Host, RunningTurn
-from tellme.host.turns import LocalTurn
+from tellme.host.local import LocalHost
+from tellme.surfaces.serve.client import Client
 from tellme.wire.acp import Json
 
-MAX_TURNS = 4096
-MAX_MESSAGE_BYTES = 256 * 1024 * 1024
-"""How many turns may be open, and how much their messages may hold together."""
-MAX_UNFINISHED_BYTES = 64 * 1024 * 1024
-"""How much all clients together may have sent of lines that have not ended."""
+_logger = logging.getLogger(__name__)
 
-Task = Coroutine[None, None, None]
+MAX_TURNS = 4096
+"""How many turns may be open."""
+MAX_HELD_BYTES = 320 * 1024 * 1024
+"""How much all clients together may have sent of lines that have not ended, and of requests that are open."""
+SOME_HELD_BYTES = 1024 * 1024
+"""So much of it is nobody's fault, whatever others send."""
+
+Work = Coroutine[None, None, None]
+
+
+class Held:
+    """What is in memory here of what one client sent."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.request_bytes = 0
+        """The lines of its requests that are open."""
+
+    @property
+    def all_bytes(self) -> int:
+        """These, and the line that has not ended."""
+        return self.request_bytes + self._client.unfinished_bytes
 
 
 class House:
     """See the module. ``describe`` returns the catalogue as clients are told of it."""
 
-    def __init__(self, host: Host, describe: Callable[[], Json]) -> None:
+    def __init__(self, host: LocalHost, describe: Callable[[], Json]) -> None:
         self.host = host
         self.describe = describe
         self.is_stopping = False
-        self.unfinished_bytes = 0
-        self._turns: set[RunningTurn] = set()
-        self._open = 0
-        self._message_bytes = 0
+        self.held: set[Held] = set()
+        """Of each client that is there, or has gone and left requests open."""
+        self._open_turns = 0
         self._requests: set[asyncio.Task[None]] = set()
         self._prompts: set[asyncio.Task[None]] = set()
         """Those of the requests that have a turn."""
@@ -41,44 +59,41 @@ class House:
 
     # What is open -------------------------------------------------------------------------------------------------
 
-    def carry_out(self, request: Task, *, prompt: bool = False) -> None:
+    def is_too_much(self, held: Held, more_bytes: int = 0) -> bool:
+        """Tell whether a client that sends so much more holds what is not there for all."""
+        if held.all_bytes + more_bytes <= SOME_HELD_BYTES:
+            return False
+        return sum(each.all_bytes for each in self.held) + more_bytes > MAX_HELD_BYTES
+
+    def carry_out(self, request: Work, *, prompt: bool = False) -> asyncio.Task[None]:
         """Begin to carry out what a client asks for; it goes on when the client has gone."""
         task = _begin(request, self._requests)
         if prompt:
             self._prompts.add(task)
             task.add_done_callback(self._prompts.discard)
+        return task
 
-    def accompany(self, endless: Task) -> asyncio.Task[None]:
+    def accompany(self, endless: Work) -> asyncio.Task[None]:
         """Begin what goes on until it is cancelled, by whoever began it or at the end."""
         return _begin(endless, self._companions)
 
-    def admit(self, message_bytes: int) -> None:
-        """Take a prompt in, until ``leave``. Raises ``TellmeError`` where there is no room for it."""
+    def admit(self) -> None:
+        """Take a turn in, until ``leave``. Raises ``TellmeError`` where there is no room for it."""
         if self.is_stopping:
             who = f"tellme serve (pid {os.getpid()})"
             raise Stopping(f"{who} is stopping and takes no new turns; start it again, or ask without it.")
-        if self._open >= MAX_TURNS or self._message_bytes + message_bytes > MAX_MESSAGE_BYTES:
-            raise TellmeError(f"tellme serve has {self._open:,} turns open; wait until some of them have ended.")
-        self._open += 1
-        self._message_bytes += message_bytes
+        if self._open_turns >= MAX_TURNS:
+            raise TellmeError(f"tellme serve has {MAX_TURNS:,} turns open; wait until some of them have ended.")
+        self._open_turns += 1
 
-    def leave(self, message_bytes: int) -> None:
+    def leave(self) -> None:
         """End what ``admit`` began."""
-        self._open -= 1
-        self._message_bytes -= message_bytes
-
-    def begun(self, turn: RunningTurn) -> None:
-        """Know of a turn, until ``ended``."""
-        self._turns.add(turn)
-
-    def ended(self, turn: RunningTurn) -> None:
-        """Forget a turn."""
-        self._turns.discard(turn)
+        self._open_turns -= 1
 
     @property
     def open_turns(self) -> int:
         """How many turns are under way."""
-        return self._open
+        return self._open_turns
 
     # Its end ------------------------------------------------------------------------------------------------------
 
@@ -87,15 +102,18 @@ class House:
         self.is_stopping = True
         if self._prompts:
             await asyncio.wait(set(self._prompts), timeout=within_s)
-        return self._open
+        return self._open_turns
 
     async def interrupt(self, within_s: float) -> None:
         """End all turns, whose replies then say so, and see to it that the clients are told."""
-        for turn in list(self._turns):
-            if isinstance(turn, LocalTurn):
-                turn.interrupt()
-        if self._requests:
-            await asyncio.wait(set(self._requests), timeout=within_s)
+        self.host.interrupt_turns()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._requests:  # one that ends may let the next of its client begin
+                    await asyncio.wait(set(self._requests))
+
+    async def close(self) -> None:
+        """End all that is still carried out, when the clients have gone."""
         left = self._requests | self._companions
         for task in left:
             task.cancel()
@@ -103,8 +121,15 @@ class House:
             await asyncio.wait(left)
 
 
-def _begin(coroutine: Task, tasks: set[asyncio.Task[None]]) -> asyncio.Task[None]:
+def _begin(coroutine: Work, tasks: set[asyncio.Task[None]]) -> asyncio.Task[None]:
     task = asyncio.get_running_loop().create_task(coroutine)
     tasks.add(task)
     task.add_done_callback(tasks.discard)
+    task.add_done_callback(_log_failure)
     return task
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    """Whoever carries something out answers for what may fail in it; this is what nobody foresaw."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _logger.error("what a server does ended", exc_info=error)

@@ -34,9 +34,10 @@ class Place:
         self._folder = _open_folder(paths.run_dir)
         self._lock = -1
         self._bound: os.stat_result | None = None
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._lock = self._take_lock(paths)
-            self.listener = self._bind(paths)
+            self._bind(paths)
         except BaseException:
             self.close()
             raise
@@ -53,9 +54,14 @@ class Place:
             if bound is not None and os.path.samestat(bound, os.stat(endpoint.NAME, dir_fd=self._folder)):
                 os.unlink(endpoint.NAME, dir_fd=self._folder)
 
+    def stop_listening(self) -> None:
+        """Turn away who has found it before. May be called twice; the listener must be in no event loop any more."""
+        self.listener.close()
+
     def close(self) -> None:
         """Let another one serve."""
         self.remove()
+        self.stop_listening()
         for descriptor in (self._folder, self._lock):
             if descriptor >= 0:
                 os.close(descriptor)
@@ -84,19 +90,16 @@ class Place:
             raise TellmeError(f"{paths.run_dir}/{LOCK} cannot be locked: {error.strerror}.") from None
         return lock
 
-    def _bind(self, paths: Paths) -> socket.socket:
+    def _bind(self, paths: Paths) -> None:
         self._remove_stale()
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(0o177)
         try:
-            listener.bind(endpoint.address(paths, self._folder))
+            self.listener.bind(endpoint.address(paths, self._folder))
+            self._bound = os.stat(endpoint.NAME, dir_fd=self._folder)
         except OSError as error:
-            listener.close()
             raise TellmeError(f"The socket {self.path} cannot be made: {_reason(error)}.") from None
         finally:
             os.umask(before)
-        self._bound = os.stat(endpoint.NAME, dir_fd=self._folder)
-        return listener
 
     def _remove_stale(self) -> None:
         """Whoever holds the lock knows that nobody listens to a socket that is there."""
@@ -111,7 +114,7 @@ class Place:
             raise TellmeError(f"The old socket {self.path} cannot be removed: {error.strerror}.") from None
 
 
-def is_ours(client: socket.socket) -> bool:
+def is_peer_ours(client: socket.socket) -> bool:
     """Tell whether a client is a process of this user; where the system does not say, the folder has seen to it."""
     if sys.platform != "linux":
         return True

@@ -7,10 +7,11 @@ pieces of a try that may yet be void are kept from it until the turn has ended.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 
 from tellme.errors import TellmeError
 from tellme.host.host import Choose, Host, RunningTurn
-from tellme.model import Notice, Piece, Question, Reply, Retrying, TurnStatus
+from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, TurnStatus
 from tellme.surfaces.serve.client import Client
 from tellme.wire import acp, hosting
 from tellme.wire.acp import Json
@@ -35,107 +36,93 @@ class TurnFailed(Exception):
 
 
 class Prompt:
-    """See the module. Raises ``AcpError`` for params that are none."""
+    """What a client asked for, until it does not want it any more. Raises ``AcpError`` for params that are none."""
 
-    def __init__(self, client: Client, params: Json, *, is_tellme: bool) -> None:
+    def __init__(self, params: Json) -> None:
         asked = acp.read_prompt(params)
         self.wish: Wish = hosting.read_wish(params)
         self.session_id = asked.session_id
         self.message = asked.text.replace("\0", "\ufffd")
-        self.taken_at = time.monotonic()
-        self._client = client
-        self._is_tellme = is_tellme
+        self.taken_at = time.monotonic() - self.wish.waited_ms / 1000
+        self.is_cancelled = False
         self._running: RunningTurn | None = None
-        self._is_cancelled = False
-        self._held: list[str] = []
-        self._holds = False
 
     @property
-    def choose(self) -> Choose | None:
-        """What asks the person at the other end; ``None`` where there is none."""
-        return self._ask if self.wish.answers or not self._is_tellme else None
+    def told_session(self) -> str:
+        """The id of the session as the client knows it."""
+        return self.session_id or (self._running.session.id if self._running else "")
+
+    @property
+    def turn(self) -> str:
+        """The id of the turn; empty until it has begun."""
+        return self._running.id if self._running else ""
 
     def is_of(self, session_id: str) -> bool:
         """Does it belong to this session?"""
         return session_id in (self.session_id, self._running.session.id if self._running else None)
 
+    def begun(self, running: RunningTurn) -> None:
+        """Know the turn, and end it where the client did not wait for it."""
+        self._running = running
+        if self.is_cancelled:
+            running.cancel()
+
     def cancel(self, turn: str = "") -> None:
         """End the turn, also one that has not begun yet; with ``turn``, only if it is that one."""
-        if turn and (self._running is None or self._running.id != turn):
+        if turn and self.turn != turn:
             return
-        self._is_cancelled = True
+        self.is_cancelled = True
         if self._running is not None:
             self._running.cancel()
 
-    async def follow(self, running: RunningTurn, host: Host) -> Reply:
-        """Tell the client what comes of the turn; return the reply, which ``result`` tells."""
-        self._running = running
-        if self._is_cancelled:
-            running.cancel()
-        if self._is_tellme:
-            self._tell(TurnTold(running.id, key=self.wish.key, session=running.session))
-        self._holds = not self._is_tellme and _may_be_void(running, host)
+
+class Telling(ABC):
+    """Tells a client what comes of its prompt: ``OwnTelling`` one that is tellme, ``PlainTelling`` any other."""
+
+    def __init__(self, client: Client, prompt: Prompt, host: Host) -> None:
+        self._client = client
+        self._prompt = prompt
+        self._host = host
+
+    @property
+    def choose(self) -> Choose | None:
+        """What asks the person at the other end; ``None`` where there is none."""
+        return self._ask
+
+    async def follow(self, running: RunningTurn) -> Reply:
+        """Tell what happens up to the reply, and return that; ``result`` tells it."""
+        self._prompt.begun(running)
+        self._begun(running)
         async for event in running:
             if isinstance(event, Piece):
                 await self._piece(event.text)
             elif isinstance(event, Reply):
                 return event
             else:
-                self._aside(event, running.id)
+                self._aside(event)
         raise AssertionError("a turn ends with a reply")
 
-    async def result(self, reply: Reply, host: Host) -> Json:
+    @abstractmethod
+    async def result(self, reply: Reply, session: Session) -> Json:
         """Return the result of the prompt, after what was held back. Raises ``TurnFailed``."""
-        running = self._running
-        if self._is_tellme and running is not None:
-            told = reply if len(reply.text) <= WHOLE_CHARS else reply._replace(text="")
-            meta = hosting.result_meta(told, host.offered(running.session))
-            return acp.prompt_result(_STOP_REASONS[reply.status]) | {"_meta": meta}
-        if reply.status is TurnStatus.FAILED and not self._is_cancelled:
-            raise TurnFailed(reply)
-        for text in self._held:
-            await self._send(text)
-        return acp.prompt_result(_STOP_REASONS[reply.status])
 
-    async def decline(self, text: str) -> Json:
-        """Answer without a turn: there is nobody to carry it out."""
-        await self._send(text)
-        return acp.prompt_result(acp.REFUSAL)
+    @abstractmethod
+    def _begun(self, running: RunningTurn) -> None: ...
+
+    @abstractmethod
+    def _aside(self, event: Retrying | Notice) -> None: ...
 
     async def _piece(self, text: str) -> None:
-        if self._holds:
-            self._held.append(text)
-        else:
-            await self._send(text)
-
-    def _aside(self, event: Retrying | Notice, turn: str) -> None:
-        if isinstance(event, Retrying):
-            self._held.clear()
-            told = TurnTold(turn, retrying=event.reason)
-        else:
-            told = TurnTold(turn, notice=event.text)
-        if self._is_tellme:
-            self._tell(told)
-
-    def _tell(self, told: TurnTold) -> None:
-        self._client.notify(hosting.TURN, hosting.turn_told_params(told))
-
-    async def _send(self, text: str) -> None:
-        await self._client.tell_text("agent_message_chunk", self._told_session, text, self._meta())
-
-    @property
-    def _told_session(self) -> str:
-        """The id of the session as the client knows it."""
-        return self.session_id or (self._running.session.id if self._running else "")
+        await self._client.tell_text("agent_message_chunk", self._prompt.told_session, text, self._meta())
 
     def _meta(self, **more: str) -> Json:
-        return {"_meta": {"tellme": {"turn": self._running.id, **more}}} if self._running else {}
+        return {"_meta": {"tellme": {"turn": self._prompt.turn, **more}}}
 
     async def _ask(self, question: Question) -> str | None:
         """Have the person choose; ``None`` where there is no answer. The link sees whether it is an option."""
         options = [{"optionId": each.id, "name": each.name, "kind": each.kind} for each in question.options]
         params = {
-            "sessionId": self._told_session,
+            "sessionId": self._prompt.told_session,
             "toolCall": {"toolCallId": "question", "title": question.title},
             "options": options,
             **self._meta(bot=question.bot),
@@ -144,6 +131,66 @@ class Prompt:
             case {"outcome": {"outcome": "selected", "optionId": str(chosen)}}:
                 return chosen
         return None
+
+
+class OwnTelling(Telling):
+    """All that happens, as it happens."""
+
+    @property
+    def choose(self) -> Choose | None:
+        return self._ask if self._prompt.wish.answers else None
+
+    async def result(self, reply: Reply, session: Session) -> Json:
+        told = reply if len(reply.text) <= WHOLE_CHARS else reply._replace(text="")
+        meta = hosting.result_meta(told, self._host.offered(session))
+        return acp.prompt_result(_STOP_REASONS[reply.status]) | {"_meta": meta}
+
+    def _begun(self, running: RunningTurn) -> None:
+        self._tell(TurnTold(running.id, key=self._prompt.wish.key, session=running.session))
+
+    def _aside(self, event: Retrying | Notice) -> None:
+        if isinstance(event, Retrying):
+            self._tell(TurnTold(self._prompt.turn, retrying=event.reason))
+        else:
+            self._tell(TurnTold(self._prompt.turn, notice=event.text))
+
+    def _tell(self, told: TurnTold) -> None:
+        self._client.notify(hosting.TURN, hosting.turn_told_params(told))
+
+
+class PlainTelling(Telling):
+    """What cannot be taken back, once it is sure."""
+
+    def __init__(self, client: Client, prompt: Prompt, host: Host) -> None:
+        super().__init__(client, prompt, host)
+        self._holds = False
+        self._held: list[str] = []
+
+    async def result(self, reply: Reply, session: Session) -> Json:
+        if reply.status is TurnStatus.FAILED and not self._prompt.is_cancelled:
+            raise TurnFailed(reply)
+        for text in self._held:
+            await super()._piece(text)
+        return acp.prompt_result(_STOP_REASONS[reply.status])
+
+    def _begun(self, running: RunningTurn) -> None:
+        self._holds = _may_be_void(running, self._host)
+
+    async def _piece(self, text: str) -> None:
+        if self._holds:
+            self._held.append(text)
+        else:
+            await super()._piece(text)
+
+    def _aside(self, event: Retrying | Notice) -> None:
+        if isinstance(event, Retrying):
+            self._held.clear()
+
+
+async def decline(client: Client, prompt: Prompt, text: str) -> Json:
+    """Answer a prompt without a turn: there is nobody to carry it out."""
+    await client.tell_text("agent_message_chunk", prompt.told_session, text, {})
+    return acp.prompt_result(acp.REFUSAL)
 
 
 def failure_data(reply: Reply) -> Json:

@@ -10,8 +10,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from types import FrameType
 
 from tellme.errors import TellmeError
@@ -19,6 +18,7 @@ from tellme.host.catalogue import load, to_json
 from tellme.host.events import Watcher
 from tellme.host.local import LocalHost, local_host
 from tellme.host.prepare import Prepared
+from tellme.host.starting import start_all
 from tellme.model import CatalogueChanged
 from tellme.paths import Paths
 from tellme.surfaces.news import worth_telling
@@ -38,15 +38,10 @@ START_EVERY_S = 0.005
 """Between the starts of two bots, so that a hundred of them keep no client waiting."""
 
 
-def serve(environ: Mapping[str, str], *, print_unit: bool = False) -> int:
+def serve(environ: Mapping[str, str]) -> int:
     """Serve until a signal ends it, and return the exit code. Raises ``TellmeError``."""
-    if print_unit:
-        from tellme.surfaces import output
-        from tellme.surfaces.serve.systemd import unit
-
-        output.write(unit(environ))
-        return 0
     paths = Paths.find(environ)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # else one that comes before it is ready would end it
     place = Place(paths)
     try:
         prepared = Prepared(paths, load(paths), environ, keep=True)
@@ -81,22 +76,15 @@ class Serving:
             house = House(host, lambda: to_json(host.catalogue))
             server = Server(house, self._place.listener, say)
             with host.watch() as watcher:
-                tasks = [
-                    asyncio.create_task(each)
-                    for each in (
-                        _start_all(host, [spec.id for spec in host.specs()]),
-                        _tell_news(host, watcher),
-                        self._reload_when_asked(host),
-                    )
-                ]
                 try:
+                    house.accompany(start_all(host, [spec.id for spec in host.specs()], START_EVERY_S))
+                    house.accompany(_tell_news(house, watcher))
+                    house.accompany(self._reload_when_asked(host))
                     self._begin(host, server)
                     await self._stop.wait()
                     await self._end(house, server)
                 finally:
-                    for task in tasks:
-                        task.cancel()
-                    await asyncio.wait(tasks)
+                    await house.close()
                     self._notifier.close()
         return 0
 
@@ -113,6 +101,7 @@ class Serving:
     async def _end(self, house: House, server: Server) -> None:
         self._place.remove()
         server.close_door()
+        self._place.stop_listening()
         open_turns = house.open_turns
         text = f"Stopping; up to {DRAIN_S:g} s for {_count(open_turns, 'open turn')}." if open_turns else "Stopping."
         say(text)
@@ -127,11 +116,7 @@ class Serving:
             await self._reload.wait()
             self._reload.clear()
             self._notifier.reloading()
-            known = set(map(str, host.problems))
             await _reload(host)
-            for problem in {str(each): None for each in host.problems}:
-                if problem not in known:
-                    say(problem)
             self._notifier.ready(f"Serving {_bots(host)} on {self._place.path}.")
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
@@ -161,20 +146,12 @@ async def _reload(host: LocalHost) -> None:
         say("The configuration was not read again because of an error inside tellme; its log has the details.")
 
 
-async def _start_all(host: LocalHost, bots: Iterable[str]) -> None:
-    for bot in bots:
-        with suppress(TellmeError):  # one that has gone meanwhile
-            if await host.why_not_startable(bot) is None:
-                await host.start(bot)
-        await asyncio.sleep(START_EVERY_S)
-
-
-async def _tell_news(host: LocalHost, watcher: Watcher) -> None:
+async def _tell_news(house: House, watcher: Watcher) -> None:
     async for event in watcher:
-        for text in worth_telling(event, host.name_of):
+        for text in worth_telling(event, house.host.name_of):
             say(text)
         if isinstance(event, CatalogueChanged):
-            await _start_all(host, event.added)
+            house.accompany(start_all(house.host, event.added, START_EVERY_S))
 
 
 def _has_terminal() -> bool:

@@ -16,8 +16,6 @@ from tellme.surfaces.serve.channel import Channel
 from tellme.surfaces.serve.house import House
 
 MAX_CLIENTS = 256
-GREET_S = 10.0
-"""A client that has sent no message for so long after it came is sent away."""
 ACCEPTS = 64
 """How many clients are let in before others have their turn."""
 PAUSE_S = 0.5
@@ -48,12 +46,11 @@ class Server:
         self._loop.add_reader(self._listener, self._accept)
 
     def close_door(self) -> None:
-        """Let in those who stand at the door, and nobody after them."""
+        """Let in those who stand at the door, and nobody after them; the listener is closed by its owner."""
         self._accept()
         if self._paused is not None:
             self._paused.cancel()
         self._loop.remove_reader(self._listener)
-        self._listener.close()
 
     async def close(self) -> None:
         """End all connections, each when its client has read what was sent to it, or after ``CLOSE_S``."""
@@ -87,7 +84,7 @@ class Server:
         self._paused = self._loop.call_later(PAUSE_S, self.open)
 
     def _let_in(self, client: socket.socket) -> None:
-        if not place.is_ours(client):
+        if not place.is_peer_ours(client):
             client.close()
             if not self._has_told_stranger:
                 self._has_told_stranger = True
@@ -105,7 +102,6 @@ class Server:
             agent.send_away(f"tellme serve has {MAX_CLIENTS} clients, and there is no room for more; try again.")
             return
         channel.open()
-        self._loop.call_later(GREET_S, self._send_away_silent, agent)
 
     def _make_room(self) -> bool:
         """Send away the one that has said nothing for longest, if there is one."""
@@ -113,10 +109,6 @@ class Server:
         if silent is not None:
             silent.send_away("Others had something to say; come again when you have.")
         return silent is not None
-
-    def _send_away_silent(self, agent: Agent) -> None:
-        if agent in self._clients and not agent.is_known:
-            agent.send_away(f"No message came within {GREET_S:g} s.")
 
     def _left(self, agent: Agent, why: str) -> None:
         self._clients.pop(agent, None)

@@ -34,7 +34,7 @@ class Sessions:
         """By the id that the client uses; ``None`` for those without a bot yet."""
         self._begun = 0
         self._offered: dict[str, Sequence[BotCommand]] = {}
-        """The commands that the client was told of."""
+        """The commands that the client was told of, by the ids of sessions that are known."""
 
     async def find(self, session_id: str) -> Session | None:
         """Return a session by its whole id; ``None`` for one without a bot yet. Raises ``SessionNotFound``."""
@@ -66,7 +66,8 @@ class Sessions:
         """Tell the client which commands the session's bot offers, if they are others than it was told last."""
         offered = self._host.offered(session)
         if offered != self._offered.get(session_id, ()):
-            self._offered[session_id] = offered
+            if session_id in self._known:
+                self._offered[session_id] = offered
             commands = (acp.AgentCommand(*command) for command in offered)
             self._client.notify(acp.UPDATE, acp.commands_update_params(session_id, commands))
 
@@ -111,7 +112,7 @@ class Sessions:
         return {"sessions": rows} | ({"nextCursor": str(begin + PAGE)} if len(found) > begin + PAGE else {})
 
     async def _take_up(self, params: Json) -> Session:
-        session_id = acp.read_cancel(params)  # all of these have the session's id as this has it
+        session_id = acp.session_of(params)
         session = await self.find(session_id)
         if session is None:
             raise _not_found(session_id)

@@ -6,9 +6,10 @@ import os
 import sys
 
 from tellme.cli.ending import end
-from tellme.surfaces.serve import run
+from tellme.surfaces.serve import house, run
 
 if len(sys.argv) > 1:
     run.DRAIN_S = float(sys.argv[1])
+house.MAX_HELD_BYTES = int(os.environ.get("MAX_HELD_BYTES", house.MAX_HELD_BYTES))
 run.TELL_S = 100.0  # nothing that a test does takes so long to tell
 end(lambda: run.serve(os.environ))
