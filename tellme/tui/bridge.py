@@ -10,19 +10,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 
 from tellme.errors import HostGone, TellmeError
-from tellme.model import CatalogueChanged, Notice, Piece, Question, Reply, Retrying, Session, Spoke, StateChanged
+from tellme.model import (
+    BotSpec,
+    CatalogueChanged,
+    Notice,
+    Piece,
+    Question,
+    Reply,
+    Retrying,
+    Session,
+    Spoke,
+    StateChanged,
+)
 from tellme.tui import messages
 
 if TYPE_CHECKING:
     from tellme.host.events import Watcher
-    from tellme.host.host import Host, RunningTurn
+    from tellme.host.host import Control, Host, RunningTurn
     from tellme.host.prepare import Prepared
 
 _logger = logging.getLogger(__name__)
@@ -74,6 +85,8 @@ class Bridge:
         self._closing = asyncio.Event()
         self._changed = asyncio.Event()
         """Set when a bot's state has changed since they were last looked at."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        """What goes on beside the turns for as long as there is the host."""
         self._running: dict[str, RunningTurn] = {}
         self._routed: dict[str, Session] = {}
         """Bot id → the session that holds its messages without a session; they end with the app."""
@@ -119,11 +132,11 @@ class Bridge:
                 self._host = host
                 self._tried.set()
                 self._say_problems(host)
-                tasks = [asyncio.create_task(each) for each in (self._tell_news(host, watcher), self._look(host))]
-                tasks.append(asyncio.create_task(self._start_all(host, [spec.id for spec in host.specs()])))
+                self._own(self._tell_news(host, watcher))
+                self._own(self._look(host))
+                self._start(host, [spec.id for spec in host.specs()])
                 await self._closing.wait()
-                for task in tasks:
-                    task.cancel()
+                await self._end_tasks()
                 with suppress(HostGone):
                     for session in self._routed.values():
                         await host.end_session(session.id)
@@ -132,13 +145,24 @@ class Bridge:
         for problem in host.problems:
             self._post(messages.Noticed(str(problem)))
 
-    async def _start_all(self, host: Host, bots: Iterable[str]) -> None:
-        if not self._start_bots or host.outlives_us:  # that one starts them itself
-            return
-        for bot in bots:
-            if await host.why_not_startable(bot) is None:
-                await host.start(bot)
-                await asyncio.sleep(START_EVERY_S)
+    def _start(self, host: Host, bots: Sequence[str]) -> None:
+        """Begin to start these bots; what one of them lacks may take seconds to be seen, and no news waits for it."""
+        from tellme.host.starting import start_all
+
+        if bots and self._start_bots and not host.outlives_us:  # that one starts them itself
+            self._own(start_all(host, bots, START_EVERY_S))
+
+    def _own(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _end_tasks(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def _tell_news(self, host: Host, watcher: Watcher) -> None:
         from tellme.surfaces.news import worth_telling
@@ -156,7 +180,7 @@ class Bridge:
                     self._changed.set()
                     for text in worth_telling(event, host.name_of):
                         self._post(messages.Noticed(text))
-                    await self._start_all(host, event.added)
+                    self._start(host, event.added)
                 case Notice(text):
                     self._post(messages.Noticed(text))
             if watcher.missed > missed:
@@ -173,6 +197,12 @@ class Bridge:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._changed.wait()
+
+    async def control(self, name: str, what: Control) -> BotSpec:
+        """Have a bot start, stop or restart, and return it. Raises ``TellmeError``."""
+        from tellme.host.host import control
+
+        return await control(await self.host(), name, what)
 
     # Messages without a session -----------------------------------------------------------------------------------
 

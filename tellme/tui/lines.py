@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tellme import shell
 from tellme.errors import TellmeError, UsageError
-from tellme.model import TurnStatus
 from tellme.surfaces.offers import understand
 from tellme.text import clean
 from tellme.tui.widgets.note import NoteView
@@ -83,8 +82,9 @@ class Lines:
                 screen.open_stats()
             case "logs" | "bot":
                 await screen.open_bot(self._named(argument))
-            case "restart" | "stop" | "start":
-                await self._tell(name, self._named(argument))
+            case "restart" | "stop" | "start" as what:
+                bot = await screen.app.bridge.control(self._named(argument), what)
+                await talk.note(f"{bot.name} was told to {what}.")
             case "clear":
                 await screen.conversations.current.clear()
             case "quit":
@@ -108,14 +108,9 @@ class Lines:
         await self._talk.show(view)
 
     async def _retry(self, turn_id: str) -> None:
-        if turn_id:
-            await self._talk.retry(turn_id)
-            return
-        views = self._screen.conversations.current.turn_views
-        failed = [view for view in views if view.turn.status is TurnStatus.FAILED]
-        if not failed:
-            raise UsageError("No turn has failed here; '/failed' shows those of all sessions.")
-        await self._talk.say_again(failed[-1])
+        from tellme.surfaces.turns import last_failed
+
+        await self._talk.retry(turn_id or await last_failed(await self._talk.host(), self._talk.spoken_to))
 
     async def _show(self, turn_id: str) -> None:
         from tellme.surfaces.turns import facts
@@ -123,12 +118,6 @@ class Lines:
         host = await self._talk.host()
         record = await host.turn(turn_id)
         self._screen.read(f"```\n{facts(record, host.name_of(record.bot))}```", f"Turn {record.turn.id}")
-
-    async def _tell(self, what: str, name: str) -> None:
-        host = await self._talk.host()
-        spec = host.find(name)
-        await {"restart": host.restart, "stop": host.stop, "start": host.start}[what](spec.id)
-        await self._talk.note(f"{spec.name} was told to {what}.")
 
     async def _export(self, file: str) -> None:
         if not file:

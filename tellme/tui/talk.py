@@ -172,16 +172,19 @@ class Talk:
             await self._say_in(await host.session(view.turn.session), view.message)
 
     async def retry(self, turn_id: str) -> None:
-        """Send the failed turn of this id, or the start of one, again; show its session first."""
+        """Send the failed turn of this id, or the start of one, again: where it stands, else in its session."""
         host = await self.host()
         record = await host.turn(turn_id)
-        await self.go_to(record.turn.session)
-        transcript = self._screen.conversations.current
-        view = next((view for view in transcript.turn_views if view.turn_id == record.turn.id), None)
-        if view is None:
+        if (view := self._view_of(record.turn.id)) is None:
+            await self.go_to(record.turn.session)
+        if view is None and (view := self._view_of(record.turn.id)) is None:
             view = TurnView(host.name_of(record.bot), record.turn)
-            await transcript.add(view)
+            await self._screen.conversations.current.add(view)
         await self._replay(view)
+
+    def _view_of(self, turn_id: str) -> TurnView | None:
+        views = self._screen.conversations.current.turn_views
+        return next((view for view in views if view.turn_id == turn_id), None)
 
     async def _replay(self, view: TurnView) -> None:
         running = await self._app.bridge.retry(view.turn_id)

@@ -389,8 +389,7 @@ def opened(*bots: Callable[[int], BotStats]) -> Callable[[Pilot[Any]], Awaitable
     return fill
 
 
-@pytest.mark.parametrize("theme", ["tellme-dark", "tellme-light"])
-@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 12)])
+@pytest.mark.parametrize(("size", "theme"), [((80, 24), "tellme-dark"), ((40, 12), "tellme-light")])
 def test_its_look(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
     assert snap_compare(app(theme), terminal_size=size, run_before=opened(math, gone, zen))
 

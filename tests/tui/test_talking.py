@@ -212,6 +212,41 @@ def test_a_failed_turn_says_why_and_one_key_sends_it_again(hostile: Callable[...
     run(body)
 
 
+@pytest.mark.parametrize("shown", ["as it stands", "cleared", "left and resumed"])
+def test_retry_sends_the_last_that_failed_in_this_session_again(
+    hostile: Callable[..., Path], tmp_path: Path, shown: str
+) -> None:
+    hostile("crash", retry=False, env={"ONCE": str(tmp_path / "once")})
+    hostile("crash", "Other", retry=False)
+
+    async def body(tui: Tui) -> None:
+        await tui.start("Other")
+        await tui.say("not me")
+        await tui.until_shown("Other exited with code 3")
+        await tui.start("Foe")
+        await tui.until_shown("with Foe")
+        await tui.say("/retry")
+        await tui.until_shown("No turn of this session has failed")
+        tui.chat.prompt.draft = ""
+        await tui.say("try me")
+        await tui.until_shown("Foe exited with code 3")
+        await tui.say("and me")
+        await tui.until_shown("echo and me")
+        if shown == "cleared":
+            await tui.say("/clear")
+            await tui.until(lambda: not tui.views)
+        if shown == "left and resumed":
+            await tui.say("start_session Echo")
+            await tui.until_shown("with Echo")
+            await tui.say("/resume")
+            await tui.until_shown("echo and me")
+        await tui.say("/retry")
+        await tui.until_shown("echo try me")
+        assert [view.turn.status for view in tui.views if view.message == "try me"] == [TurnStatus.ANSWERED]
+
+    run(body)
+
+
 def test_a_message_is_edited_and_sent_again() -> None:
     async def body(tui: Tui) -> None:
         await tui.start("Echo")

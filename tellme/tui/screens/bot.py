@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, getters, work
 from textual.app import ComposeResult
@@ -25,6 +25,9 @@ from tellme.tui.render.pairs import pair
 from tellme.tui.widgets.bot_list import STATE_STYLES, mark_of
 from tellme.tui.widgets.pager import Pager
 from tellme.tui.widgets.search_bar import SearchBar
+
+if TYPE_CHECKING:
+    from tellme.host.host import Control
 
 LOOK_S = 0.5
 LOG_LINES = 1000
@@ -154,15 +157,15 @@ class BotScreen(Screen[str | None]):
 
     async def action_restart(self) -> None:
         """End the bot's process and start it again."""
-        await self._tell("restart")
+        await self._control("restart")
 
     async def action_stop(self) -> None:
         """End the bot's process until it is needed again."""
-        await self._tell("stop")
+        await self._control("stop")
 
     async def action_start(self) -> None:
         """Start the bot's process."""
-        await self._tell("start")
+        await self._control("start")
 
     def action_find(self) -> None:
         """Find a text in the log."""
@@ -178,10 +181,9 @@ class BotScreen(Screen[str | None]):
         self.query_one(TabbedContent).active = tab
         self.query_one(f"#{tab}").query("Pager, VerticalScroll").first().focus()
 
-    async def _tell(self, what: str) -> None:
+    async def _control(self, what: Control) -> None:
         try:
-            host = await self.app.bridge.host()
-            await {"restart": host.restart, "stop": host.stop, "start": host.start}[what](self._spec.id)
+            await self.app.bridge.control(self._spec.id, what)
         except TellmeError as error:
             self.notify(str(error), severity="warning", markup=False)
 

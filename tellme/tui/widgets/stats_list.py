@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from textual.content import Content
 from textual.css.styles import RulesMap
@@ -14,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tellme.model import BotStats
-from tellme.surfaces.figures import BLOCKS, duration, fold, sparkline, stretched
+from tellme.surfaces.figures import BLOCKS, Column, duration, fold, sparkline, stretched, that_fit
 from tellme.text import clean, one_line
 from tellme.tui.render import styles
 
@@ -23,23 +22,13 @@ LEAST_OVER_TIME = 8
 """Where turns over time would get fewer cells, other columns go."""
 
 
-class _Column(NamedTuple):
-    heading: str
-    cells: int
-    text: Callable[[BotStats], str]
-    style: str = ""
-    """Of what is not zero."""
-    rank: int = 0
-    """Where there is no room the column with the highest goes first; those with none stay."""
-
-
 _COLUMNS = (
-    _Column("turns", 9, lambda bot: f"{bot.turns:,}"),
-    _Column("failed", 8, lambda bot: f"{bot.failed:,}", f"bold {styles.ERROR}"),
-    _Column("p50", 9, lambda bot: duration(bot.p50_ms), rank=3),
-    _Column("p99", 9, lambda bot: duration(bot.p99_ms), rank=1),
-    _Column("crashes", 9, lambda bot: f"{bot.crashes:,}", f"bold {styles.ERROR}", rank=2),
-    _Column("restarts", 10, lambda bot: f"{bot.restarts:,}", styles.WARNING, rank=4),
+    Column("turns", lambda bot: f"{bot.turns:,}", cells=9),
+    Column("failed", lambda bot: f"{bot.failed:,}", f"bold {styles.ERROR}", cells=8),
+    Column("p50", lambda bot: duration(bot.p50_ms), rank=3, cells=9),
+    Column("p99", lambda bot: duration(bot.p99_ms), rank=1, cells=9),
+    Column("crashes", lambda bot: f"{bot.crashes:,}", f"bold {styles.ERROR}", rank=2, cells=9),
+    Column("restarts", lambda bot: f"{bot.restarts:,}", styles.WARNING, rank=4, cells=10),
 )
 
 
@@ -79,7 +68,7 @@ class StatsRow(Visual):
         """It is one line."""
         return 1
 
-    def _number(self, column: _Column) -> tuple[str, str]:
+    def _number(self, column: Column) -> tuple[str, str]:
         if self._bot is None:
             return f"{column.heading:>{column.cells}}", ""
         text = column.text(self._bot)
@@ -108,17 +97,17 @@ class StatsList(OptionList):
                 self.replace_option_prompt(bot, row)
 
 
-def _layout(width: int) -> tuple[int, int, list[_Column]]:
+def _layout(width: int) -> tuple[int, int, list[Column]]:
     """Return the cells of the name and of the turns over time, and the columns that there is room for."""
-    columns = list(_COLUMNS)
-    while True:
+
+    def name_and_room(columns: Sequence[Column]) -> tuple[int, int]:
         numbers = sum(column.cells for column in columns)
         name_cells = max(4, min(NAME_CELLS, (width - numbers) // 2))
-        room = width - numbers - name_cells - 2
-        first_to_go = max(columns, key=lambda column: column.rank)
-        if room >= LEAST_OVER_TIME + 2 or not first_to_go.rank:
-            return name_cells, max(0, room), columns
-        columns.remove(first_to_go)
+        return name_cells, width - numbers - name_cells - 2
+
+    columns = that_fit(_COLUMNS, lambda columns: name_and_room(columns)[1] >= LEAST_OVER_TIME + 2)
+    name_cells, room = name_and_room(columns)
+    return name_cells, max(0, room), columns
 
 
 def _style(mark: str, *, is_bad: bool) -> str:
