@@ -37,6 +37,11 @@ bot.run()
 """A bot that offers a command of its own."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one more test at once than there are processors: now and then each waits for another process."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a ``TELLME_HOME`` that no other test and no person uses."""

@@ -52,10 +52,9 @@ class Alerts:
         if not (spec.on_failure and end.crash):
             return
         self._pending[spec.id] = (spec, end)
-        if spec.id not in self._tasks:
-            task = asyncio.get_running_loop().create_task(self._work_off(spec.id))
-            self._tasks[spec.id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(spec.id, None))
+        running = self._tasks.get(spec.id)
+        if running is None or running.done():
+            self._tasks[spec.id] = asyncio.get_running_loop().create_task(self._work_off(spec.id))
 
     async def close(self) -> None:
         """End what runs, and tell no more; returns when all are gone."""

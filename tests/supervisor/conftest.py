@@ -102,7 +102,7 @@ class Log:
         return self.path.parent.exists()
 
     def text(self) -> str:
-        return self.path.read_text()
+        return self.path.read_text() if self.path.exists() else ""
 
     def sizes(self) -> dict[str, int]:
         return {file.name: file.stat().st_size for file in self.path.parent.iterdir()}

@@ -85,7 +85,7 @@ def test_declines_what_is_too_large(name: str, ask: Callable[..., str]) -> None:
 
 
 def test_long_sums_are_answered(ask: Callable[..., str]) -> None:
-    assert ask("+".join(["0.1"] * 10_000)) == "1000"
+    assert ask("+".join(["0.1"] * 3_000)) == "300"
 
 
 def test_the_longest_number_is_shown_and_one_longer_is_not(ask: Callable[..., str]) -> None:
