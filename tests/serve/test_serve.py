@@ -7,14 +7,12 @@ import os
 import pty
 import signal
 import socket
-import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,33 +22,12 @@ from tellme.paths import Paths
 from tellme.surfaces.serve import place as place_module
 from tellme.surfaces.serve.place import Place
 
-from ..conftest import add_bot, is_running, wait_until
+from ..conftest import add_bot, children_of, is_running, rows, wait_until
 from .conftest import PROGRAMS, Serve, Served
 
 NOBODY = 65534
 
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="needs a second user")
-
-
-def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
-    """Ask the database, by way of no code of tellme's."""
-    with closing(sqlite3.connect(home / "data" / "tellme.db")) as connection:
-        return connection.execute(query).fetchall()
-
-
-def children_of(pid: int) -> set[int]:
-    """Every process below one, at whatever depth."""
-    parents: dict[int, int] = {}
-    for entry in filter(str.isdecimal, os.listdir("/proc")):
-        try:
-            parents[int(entry)] = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    below, layer = set[int](), {pid}
-    while layer:
-        layer = {child for child, parent in parents.items() if parent in layer} - below
-        below |= layer
-    return below
 
 
 class TestPlace:
