@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 
 from tellme.errors import TellmeError
 from tellme.host.host import Choose
-from tellme.model import BotCommand, Notice, Option, Piece, Question, Reply, Retrying, Session, TurnEvent, TurnStatus
+from tellme.host.turn_events import TurnEvents
+from tellme.model import BotCommand, Notice, Option, Piece, Question, Reply, Retrying, Session, TurnStatus
 from tellme.wire import hosting, plain
 from tellme.wire.acp import PermissionRequest
 
 
-class RemoteTurn:
+class RemoteTurn(TurnEvents):
     """A ``RunningTurn``; the connection that it came over says what becomes of it."""
 
     def __init__(self, session: Session | None, choose: Choose | None, cancel: Callable[[RemoteTurn], None]) -> None:
+        super().__init__()
         self.id = ""
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the message is on disk; raises what kept it from being so."""
@@ -26,10 +27,7 @@ class RemoteTurn:
         self._cancel = cancel
         self._asking: set[asyncio.Task[None]] = set()
         self._pieces: list[str] = []
-        self._events: deque[TurnEvent] = deque()
-        self._news = asyncio.Event()
         self._over = asyncio.Event()
-        self._told_reply = False
 
     @property
     def session(self) -> Session:
@@ -43,26 +41,6 @@ class RemoteTurn:
         return self._over.is_set()
 
     # For whoever listens ------------------------------------------------------------------------------------------
-
-    def __aiter__(self) -> RemoteTurn:
-        return self
-
-    async def __anext__(self) -> TurnEvent:
-        while not self._events:
-            if self._told_reply:
-                raise StopAsyncIteration
-            self._news.clear()
-            await self._news.wait()
-        event = self._events.popleft()
-        self._told_reply = isinstance(event, Reply)
-        return event
-
-    async def reply(self) -> Reply:
-        """Wait for the end, and return it."""
-        async for event in self:
-            if isinstance(event, Reply):
-                return event
-        raise AssertionError("a turn ends with a reply")
 
     async def ended(self) -> None:
         """Wait until the turn is over and on disk."""
@@ -134,7 +112,3 @@ class RemoteTurn:
 
     def _failed(self, reason: str) -> Reply:
         return Reply(self.session.bot, self.session.id, self.id, "", TurnStatus.FAILED, 0.0, 0, reason)
-
-    def _emit(self, event: TurnEvent) -> None:
-        self._events.append(event)
-        self._news.set()

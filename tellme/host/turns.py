@@ -15,7 +15,8 @@ from collections.abc import Callable
 from tellme.errors import StoreError
 from tellme.host.archive import Archive
 from tellme.host.conversation import attach, with_history
-from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Timings, Turn, TurnEvent, TurnStatus
+from tellme.host.turn_events import TurnEvents
+from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Timings, Turn, TurnStatus
 from tellme.supervisor.bot import Bot
 from tellme.supervisor.deadline import Deadline
 from tellme.supervisor.link import Died, Forgotten, Link, Refused
@@ -50,12 +51,13 @@ class Call(NamedTuple):
     agent_session: str
 
 
-class LocalTurn:
+class LocalTurn(TurnEvents):
     """A ``RunningTurn`` whose bot is in this host, which owns the task that carries it out."""
 
     def __init__(
         self, bot: Bot, session: Session, turn: Turn, archive: Archive, choose: Choose | None, taken_at: float
     ) -> None:
+        super().__init__()
         self.id = turn.id
         self.session = session
         self._bot = bot
@@ -68,9 +70,6 @@ class LocalTurn:
         self._pieces: list[str] = []
         self._length = 0
         self._attempt = 0
-        self._events: deque[TurnEvent] = deque()
-        self._news = asyncio.Event()
-        self._told_reply = False
         self._nudge = asyncio.Event()
         self._questions: deque[tuple[Question, Callable[[str | None], None]]] = deque()
         self._outcome: str | Died | Refused | None = None
@@ -83,26 +82,6 @@ class LocalTurn:
         self._task: asyncio.Task[None] | None = None
 
     # For whoever listens ------------------------------------------------------------------------------------------
-
-    def __aiter__(self) -> LocalTurn:
-        return self
-
-    async def __anext__(self) -> TurnEvent:
-        while not self._events:
-            if self._told_reply:
-                raise StopAsyncIteration
-            self._news.clear()
-            await self._news.wait()
-        event = self._events.popleft()
-        self._told_reply = isinstance(event, Reply)
-        return event
-
-    async def reply(self) -> Reply:
-        """Wait for the end, and return it."""
-        async for event in self:
-            if isinstance(event, Reply):
-                return event
-        raise AssertionError("a turn ends with a reply")
 
     def cancel(self) -> None:
         """Ask for the end of the turn; its reply comes soon, as failed with the error ``cancelled``."""
@@ -350,7 +329,3 @@ class LocalTurn:
 
     def _notice(self, text: str) -> None:
         self._emit(Notice(text))
-
-    def _emit(self, event: TurnEvent) -> None:
-        self._events.append(event)
-        self._news.set()
