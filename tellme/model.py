@@ -13,6 +13,7 @@ from tellme.values import NamedTuple
 TYPE_CHECKING = False  # ``typing`` would be loaded for it
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 """The longest message, in bytes of UTF-8."""
@@ -44,6 +45,29 @@ class RestartLimit(NamedTuple):
 
     max: int = 10
     within: float = 60.0
+
+
+class LineRules(NamedTuple):
+    """How to tell where an answer of a ``lines`` bot ends. With none of the first three: an answer is one line."""
+
+    prompt: str = ""
+    """A regular expression for what the program shows when it waits for its next line; no part of an answer."""
+    end: str = ""
+    """A regular expression for the line with which an answer ends; no part of it."""
+    quiet_s: float | None = None
+    """An answer has ended when nothing has come for so long."""
+    pty: bool = False
+    """Talk to the program on a pseudo-terminal instead of pipes."""
+
+
+class Grants(NamedTuple):
+    """What of the machine an agent may use through tellme; by itself it may do what any program of the person may."""
+
+    folder: str = ""
+    """Absolute path: where its sessions work, and the only place whose files are read and written for it."""
+    read: bool = False
+    write: bool = False
+    terminal: bool = False
 
 
 class BotSpec(NamedTuple):
@@ -83,6 +107,13 @@ class BotSpec(NamedTuple):
     """Run it in a sandbox, where one is installed: it sees no files but its own and what it needs to run."""
     on_failure: tuple[str, ...] = ()
     """Program and arguments to run when the bot crashes or is given up; empty for none."""
+    lines: LineRules = LineRules()
+    """For ``protocol = "lines"``."""
+    settings: Mapping[str, Any] = {}
+    """What the bot itself understands, as JSON can hold it; in its environment as ``TELLME_BOT_SETTINGS``."""
+    grants: Grants = Grants()
+    asks: tuple[str, ...] | None = None
+    """Ids of the bots that it may ask; ``None`` means any, and none for a bot in a sandbox."""
     builtin: bool = False
     """Part of tellme itself; its process may be forked from a warm interpreter instead of started from nothing."""
 
@@ -224,12 +255,78 @@ class Reply(NamedTuple):
     latency_ms: float
     attempts: int
     error: str | None = None
+    leaves: bool = False
+    """The bot has ended the conversation with this turn."""
+
+
+class Attachment(NamedTuple):
+    """A file that goes with a message."""
+
+    name: str
+    uri: str
+    mime: str = ""
+    text: str | None = None
+    """Its content, where that is text and goes along; else only the ``uri`` leads to it."""
+    data: str | None = None
+    """Its content in base64, where that is no text and goes along."""
 
 
 class Piece(NamedTuple):
     """The next piece of a reply, cleaned of control sequences."""
 
     text: str
+
+
+class Thought(NamedTuple):
+    """The next piece of what a bot thinks on its way to a reply, cleaned."""
+
+    text: str
+
+
+class ToolCall(NamedTuple):
+    """Something that a bot does on its way to a reply: all that is known of it by now. Texts are cleaned."""
+
+    id: str
+    title: str
+    kind: str = "other"
+    """``read``, ``edit``, ``delete``, ``move``, ``search``, ``execute``, ``think``, ``fetch`` or ``other``."""
+    status: str = "pending"
+    """``pending``, ``in_progress``, ``completed`` or ``failed``."""
+    text: str = ""
+    """What it was given and what came of it, as far as the bot shows that; shortened."""
+
+
+class PlanEntry(NamedTuple):
+    """One step of a plan."""
+
+    text: str
+    status: str
+    """``pending``, ``in_progress`` or ``completed``."""
+
+
+class Plan(NamedTuple):
+    """What a bot means to do, in place of what it said before."""
+
+    entries: tuple[PlanEntry, ...]
+
+
+class OptionValue(NamedTuple):
+    """A value that an option of a session can have."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+class SessionOption(NamedTuple):
+    """Something about a session that a bot lets the person choose: its mode, its model …"""
+
+    id: str
+    name: str
+    value: str
+    """The id of the value that it has."""
+    values: tuple[OptionValue, ...]
+    description: str = ""
 
 
 class Retrying(NamedTuple):
@@ -292,8 +389,8 @@ class CatalogueChanged(NamedTuple):
     removed: tuple[str, ...]
 
 
-TurnEvent = Piece | Retrying | Notice | Reply
-"""What a turn yields: any number of pieces, retries and notices, then exactly one reply."""
+TurnEvent = Piece | Thought | ToolCall | Plan | Retrying | Notice | Reply
+"""What a turn yields: any number of the others, then exactly one reply."""
 
 HostEvent = StateChanged | Spoke | Notice | Exit | CatalogueChanged
 """What a host tells whoever watches it."""

@@ -19,7 +19,7 @@ from tellme import __version__
 from tellme.errors import BotNotFound, ConfigError
 from tellme.host.appearance import TuiSettings
 from tellme.host.names import bot_id
-from tellme.model import BotSpec, RestartLimit
+from tellme.model import BotSpec, Grants, LineRules, RestartLimit
 from tellme.paths import Paths, builtin_bots, make_private, open_to_read
 
 MANIFEST = "bot.toml"
@@ -220,4 +220,7 @@ def _revive_bot(*row: Any) -> BotSpec:
         keyring=tuple(bot.keyring),
         on_failure=tuple(bot.on_failure),
         restart=RestartLimit(*bot.restart),
+        lines=LineRules(*bot.lines),
+        grants=Grants(*bot.grants),
+        asks=None if bot.asks is None else tuple(bot.asks),
     )

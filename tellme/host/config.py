@@ -5,6 +5,7 @@ The promise: all that is wrong with a bot's table is said at once, with file, li
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -15,7 +16,7 @@ from tellme.host import checks
 from tellme.host.checks import Check, Wrong
 from tellme.host.names import bot_id, check_name
 from tellme.host.toml import Section, hint, shown
-from tellme.model import BotSpec, RestartLimit
+from tellme.model import BotSpec, Grants, LineRules, RestartLimit
 from tellme.text import one_line
 
 SECTIONS = ("bots", "sessions", "tui")
@@ -34,6 +35,9 @@ CORPUS_FILES = (".yml", ".yaml", ".json")
 """How the name of a corpus ends that is a file; all others are names of ChatterBot's."""
 
 MAX_TIMEOUT_S = 86_400
+MAX_QUIET_S = 3_600
+MAX_SETTINGS_CHARS = 64 * 1024
+"""They are handed to the bot in its environment, where the system allows 128 KiB for one variable."""
 MAX_CRASHES = 1000
 MIN_MEMORY_BYTES = 1024 * 1024
 MAX_MEMORY_BYTES = 2**60
@@ -110,7 +114,9 @@ def makes_a_bot(section: Section) -> bool:
 
 def _with(bot: BotSpec, values: dict[str, Any]) -> BotSpec:
     limit = bot.restart._replace(**values.pop("restart", {}))
-    return bot._replace(restart=limit, **values)
+    lines = bot.lines._replace(**{key: values.pop(key) for key in LineRules._fields if key in values})
+    settings = {**bot.settings, **values.pop("settings", {})}
+    return bot._replace(restart=limit, lines=lines, settings=settings, **values)
 
 
 def _checked(section: Section, bot: BotSpec) -> BotSpec | None:
@@ -118,8 +124,14 @@ def _checked(section: Section, bot: BotSpec) -> BotSpec | None:
     if bot.corpus and bot.kind != CORPUS_KIND:
         section.problem(f'is for bots with kind = "{CORPUS_KIND}" only', "corpus")
         return None
+    if bot.lines != LineRules() and bot.protocol != "lines":
+        key = next(key for key in ("prompt", "end", "quiet", "pty", "protocol") if key in section.table)
+        section.problem('needs protocol = "lines"', key)
+        return None
     folder = os.path.dirname(section.file)
-    return bot._replace(corpus=tuple(_placed(name, folder) for name in bot.corpus))
+    granted = bot.grants.folder and os.path.normpath(os.path.join(folder, os.path.expanduser(bot.grants.folder)))
+    corpus = tuple(_placed(name, folder) for name in bot.corpus)
+    return bot._replace(corpus=corpus, grants=bot.grants._replace(folder=granted))
 
 
 def _placed(corpus: str, folder: str) -> str:
@@ -189,6 +201,10 @@ def _command(value: object) -> tuple[str, ...]:
     return command
 
 
+def _pattern(value: object) -> str:
+    return _patterns([value])[0]
+
+
 def _patterns(value: object) -> tuple[str, ...]:
     patterns = _texts(value)
     for pattern in patterns:
@@ -234,6 +250,55 @@ def _variables(value: object) -> tuple[str, ...]:
     for name in names:
         _variable(name)
     return names
+
+
+def _quiet(value: object) -> float:
+    return checks.seconds(value, MAX_QUIET_S)
+
+
+def _settings(value: object) -> dict[str, Any]:
+    """Take any table that JSON can hold too; a date becomes its text."""
+    if not isinstance(value, dict):
+        raise Wrong(f'must be a table, as in {{ language = "en" }}, not {shown(value)}')
+    try:
+        text = json.dumps(value, default=_date, allow_nan=False)
+    except ValueError:
+        raise Wrong("must hold numbers that JSON can hold: no inf, no nan") from None
+    if len(text) > MAX_SETTINGS_CHARS:
+        raise Wrong(f"must be short, at most {MAX_SETTINGS_CHARS:,} characters as JSON; name a file for more")
+    settings: dict[str, Any] = json.loads(text)
+    return settings
+
+
+def _date(value: Any) -> str:
+    return str(value.isoformat())
+
+
+def _grants(value: object) -> Grants:
+    if not isinstance(value, dict):
+        raise Wrong(f'must be a table, as in {{ folder = "~/notes", read = true }}, not {shown(value)}')
+    for key in value:
+        if key not in Grants._fields:
+            raise Wrong(f"is not known; {hint(key, Grants._fields)}", key)
+    if not isinstance(folder := value.get("folder", ""), str) or "\0" in folder:
+        raise Wrong(f"must be the path of a folder, not {shown(folder)}", "folder")
+    flags = {key: _flag(value[key], key) for key in ("read", "write", "terminal") if key in value}
+    if any(flags.values()) and not folder:
+        raise Wrong('is missing: what is granted is granted below a folder, as in folder = "~/notes"', "folder")
+    return Grants(folder, **flags)
+
+
+def _flag(value: object, key: str) -> bool:
+    try:
+        return checks.flag(value)
+    except Wrong as wrong:
+        raise Wrong(str(wrong), key) from None
+
+
+def _bot_ids(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Wrong(f'must be a list of bots, as in ["Math"], not {shown(value)}')
+    return tuple(bot_id(checks.text(name)) for name in value)
 
 
 def _failure_command(value: object) -> tuple[str, ...]:
@@ -297,6 +362,13 @@ _KEYS: Mapping[str, tuple[str, Check]] = {
     "sandbox": ("sandbox", checks.flag),
     FAILURE_KEY: (FAILURE_KEY, _failure_command),
     "corpus": ("corpus", _corpus),
+    "prompt": ("prompt", _pattern),
+    "end": ("end", _pattern),
+    "quiet": ("quiet_s", _quiet),
+    "pty": ("pty", checks.flag),
+    "settings": ("settings", _settings),
+    "grants": ("grants", _grants),
+    "asks": ("asks", _bot_ids),
     "retry": ("retry", checks.flag),
     "restart": ("restart", _restart),
 }

@@ -30,7 +30,7 @@ async def attach(link: Link, session: Session, archive: Archive, notice: Callabl
         past = await archive.read(lambda store: store.history(session.id, HISTORY_TURNS))
         history = [Exchange(each.message, each.text, str(each.status)) for each in past]
         told, untold = (history, ()) if link.abilities.history else ((), history)
-        kept = await link.new_session(told)
+        kept = await link.new_session(told, session.id)
         if history:
             notice("The bot was given the conversation so far.")
     if link.abilities.resume or link.abilities.load:

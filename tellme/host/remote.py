@@ -37,6 +37,7 @@ from tellme.supervisor.link import Died, Refused
 from tellme.supervisor.peer import Peer
 from tellme.supervisor.pipes import Input, Output
 from tellme.wire import acp, hosting, jsonrpc, plain
+from tellme.wire.fields import AcpError, Json
 from tellme.wire.hosting import Greeting, Wish
 
 P = ParamSpec("P")
@@ -100,7 +101,7 @@ class Connection:
         """Turns whose id is not known yet, by the client's own number."""
         self._turns: dict[str, RemoteTurn] = {}
         self._refusal = ""
-        self.on_notification: Callable[[str, acp.Json], None] = lambda method, params: None
+        self.on_notification: Callable[[str, Json], None] = lambda method, params: None
         self.on_lost: Callable[[], None] = lambda: None
         self.is_open = True
 
@@ -128,7 +129,7 @@ class Connection:
                 raise TellmeError(self._refusal) from None
             raise
 
-    async def request(self, method: str, params: acp.Json) -> object:
+    async def request(self, method: str, params: Json) -> object:
         """Send a request and wait for its result. Raises the ``TellmeError`` that the other side names."""
         try:
             return await self._peer.request(method, params)
@@ -178,7 +179,7 @@ class Connection:
         if not turn.is_over:
             turn.stopped(self._as_error(outcome) if isinstance(outcome, (Refused, Died)) else outcome)
 
-    def _notified(self, method: str, params: acp.Json) -> None:
+    def _notified(self, method: str, params: Json) -> None:
         if method == acp.UPDATE:
             self._update(params)
         elif method == hosting.TURN:
@@ -186,20 +187,20 @@ class Connection:
         else:
             self.on_notification(method, params)
 
-    def _update(self, params: acp.Json) -> None:
+    def _update(self, params: Json) -> None:
         turn = self._turns.get(hosting.turn_of(params))
         try:
             _, update = acp.read_update(params)
-        except acp.AcpError as error:
+        except AcpError as error:
             _not_understood(error)
             return
         if turn is not None and isinstance(update, acp.TextChunk):
             turn.piece(update.text)
 
-    def _turn_told(self, params: acp.Json) -> None:
+    def _turn_told(self, params: Json) -> None:
         try:
             told = hosting.read_turn_told(params)
-        except acp.AcpError as error:
+        except AcpError as error:
             _not_understood(error)
             return
         if told.key:
@@ -232,7 +233,7 @@ class Connection:
 
         try:
             turn.asked(acp.read_permission_request(request.params), hosting.bot_of(request.params), answer)
-        except acp.AcpError:
+        except AcpError:
             answer(None)
 
 
@@ -329,19 +330,19 @@ class RemoteHost(Known):
         self._use(connection, greeting)
         self._events.publish(Notice(f"A 'tellme serve' is there again (pid {greeting.pid})."))
 
-    def _told(self, method: str, params: acp.Json) -> None:
+    def _told(self, method: str, params: Json) -> None:
         if method == hosting.CATALOGUE:
             self._catalogue_told(params)
         elif method == hosting.EVENT and (kind := _EVENTS.get(str(params.get("kind")))) is not None:
             self._event_told(kind, params)
 
-    def _catalogue_told(self, params: acp.Json) -> None:
+    def _catalogue_told(self, params: Json) -> None:
         try:
             self.catalogue = catalogue.from_json(params["catalogue"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:  # what it raises for anything else
             _not_understood(error)
 
-    def _event_told(self, kind: type, params: acp.Json) -> None:
+    def _event_told(self, kind: type, params: Json) -> None:
         try:
             event = plain.read(kind, params.get("event"))
         except plain.PlainError as error:

@@ -14,6 +14,7 @@ from tellme.errors import HostGone, TellmeError
 from tellme.host import endpoint
 from tellme.model import Reply, TurnStatus
 from tellme.wire import acp, hosting, jsonrpc
+from tellme.wire.fields import AcpError, Json
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
@@ -127,11 +128,11 @@ class Served:
                 case jsonrpc.Request(id_):  # the bot asks, and nobody is there to choose
                     self._send(jsonrpc.Response(id_, acp.permission_cancelled()))
 
-    def _told(self, method: str, params: acp.Json, listener: Listener) -> None:
+    def _told(self, method: str, params: Json, listener: Listener) -> None:
         try:
             update = acp.read_update(params)[1] if method == acp.UPDATE else None
             told = hosting.read_turn_told(params) if method == hosting.TURN else None
-        except acp.AcpError:
+        except AcpError:
             return  # a host of our own version does not say such a thing
         if isinstance(update, acp.TextChunk):
             self._pieces.append(update.text)
@@ -200,8 +201,16 @@ class Served:
 def _read_reply(found: object) -> Reply:
     """Do for this one value what ``wire.plain`` does for all, but with ``typing``, for which a person would wait."""
     match found:
-        case [str(bot), str(session), str(turn), str(text), status, int(ms) | float(ms), int(attempts), error] if (
-            status in STATUSES and (error is None or isinstance(error, str))
-        ):
+        case [
+            str(bot),
+            str(session),
+            str(turn),
+            str(text),
+            status,
+            int(ms) | float(ms),
+            int(attempts),
+            error,
+            bool(_),
+        ] if status in STATUSES and (error is None or isinstance(error, str)):
             return Reply(bot, session, turn, text, TurnStatus(status), ms, attempts, error)
     raise TellmeError("The tellme serve that is used sent no reply.")

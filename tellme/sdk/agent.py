@@ -10,8 +10,9 @@ from types import TracebackType
 
 from tellme.sdk import Bot, Decline, Message, Session
 from tellme.sdk.connection import Connection, log
-from tellme.wire import acp, jsonrpc
-from tellme.wire.acp import AcpError, Exchange
+from tellme.wire import acp, acp_agent, jsonrpc
+from tellme.wire.acp import Exchange
+from tellme.wire.fields import AcpError
 from tellme.wire.jsonrpc import ErrorResponse, Malformed, Notification, Request, RequestId, Response
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
@@ -52,7 +53,7 @@ class Turn:
             raise TypeError(f"a reply is a str or yields pieces of str, not {type(piece).__name__}")
         self._said.append(piece)
         for start in range(0, len(piece), _MAX_CHUNK_CHARS):
-            params = acp.text_update_params(self.message.session.id, piece[start : start + _MAX_CHUNK_CHARS])
+            params = acp_agent.text_update_params(self.message.session.id, piece[start : start + _MAX_CHUNK_CHARS])
             self._unsent.append(Notification(acp.UPDATE, params))
 
     def flush(self) -> None:
@@ -81,7 +82,7 @@ class Turn:
         return True
 
     def _stop(self, reason: str, status: str) -> None:
-        self._end(Response(self._request, acp.prompt_result(reason)), status)
+        self._end(Response(self._request, acp_agent.prompt_result(reason)), status)
 
     def _end(self, answer: Response | ErrorResponse, status: str) -> None:
         history = self.message.session.history
@@ -123,19 +124,19 @@ class Agent:
     def _answer(self, request: Request) -> list[Response | ErrorResponse | Notification]:
         match request.method:
             case acp.INITIALIZE:
-                acp.read_initialize(request.params)
+                acp_agent.read_initialize(request.params)
                 bot = self._bot
-                return [Response(request.id, acp.initialize_result(bot.name, bot.version, bot.description))]
+                return [Response(request.id, acp_agent.initialize_result(bot.name, bot.version, bot.description))]
             case acp.NEW_SESSION:
-                session = self._open_session(acp.read_new_session(request.params))
-                return [Response(request.id, acp.new_session_result(session.id)), *self._offer(session)]
+                session = self._open_session(acp_agent.read_new_session(request.params))
+                return [Response(request.id, acp_agent.new_session_result(session.id)), *self._offer(session)]
         return [ErrorResponse(request.id, jsonrpc.METHOD_NOT_FOUND, f"{request.method} is no method of this bot")]
 
     def _offer(self, session: Session) -> list[Notification]:
         commands = [command for command, _ in self._bot.commands.values()]
-        return [Notification(acp.UPDATE, acp.commands_update_params(session.id, commands))] if commands else []
+        return [Notification(acp.UPDATE, acp_agent.commands_update_params(session.id, commands))] if commands else []
 
-    def _open_session(self, new: acp.NewSession) -> Session:
+    def _open_session(self, new: acp_agent.NewSession) -> Session:
         session = Session(os.urandom(8).hex(), list(new.history[-MAX_HISTORY:]))
         self._sessions[session.id] = session
         if len(self._sessions) > MAX_SESSIONS:
@@ -143,7 +144,7 @@ class Agent:
         return session
 
     def _begin_turn(self, request: Request) -> Turn | None:
-        prompt = acp.read_prompt(request.params)
+        prompt = acp_agent.read_prompt(request.params)
         session = self._sessions.pop(prompt.session_id, None)
         if session is None:
             unknown = f"there is no session {prompt.session_id[:40]!a}"
@@ -174,7 +175,7 @@ def cancelled_session(message: jsonrpc.Message) -> str | None:
     if not isinstance(message, Notification) or message.method != acp.CANCEL:
         return None
     try:
-        return acp.session_of(message.params)
+        return acp_agent.session_of(message.params)
     except AcpError as error:
         log(f"The client {error}\n")
         return None

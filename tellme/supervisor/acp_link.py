@@ -17,6 +17,7 @@ from tellme.supervisor.peer import Peer
 from tellme.supervisor.sessions import Sessions
 from tellme.text import clean, one_line
 from tellme.wire import acp, jsonrpc
+from tellme.wire.fields import AcpError, Json
 
 T = TypeVar("T")
 
@@ -79,8 +80,8 @@ class AcpLink:
         info = _fitting(acp.read_agent_info, result)
         self.abilities = Abilities(info.resume, info.load_session, info.reads_history)
 
-    async def new_session(self, history: Sequence[acp.Exchange]) -> str:
-        result = await self._peer.request(acp.NEW_SESSION, acp.new_session_params(_cwd(), history))
+    async def new_session(self, history: Sequence[acp.Exchange], session: str) -> str:
+        result = await self._peer.request(acp.NEW_SESSION, acp.new_session_params(_cwd(), history, session))
         agent_session = _fitting(acp.read_session_id, result)
         if len(agent_session) > MAX_SESSION_ID:
             raise Refused(f"names a session with more than {MAX_SESSION_ID:,} characters")
@@ -116,12 +117,12 @@ class AcpLink:
 
     # What the bot sends by itself ---------------------------------------------------------------------------------
 
-    def _notified(self, method: str, params: acp.Json) -> None:
+    def _notified(self, method: str, params: Json) -> None:
         if method != acp.UPDATE:
             return
         try:
             agent_session, update = acp.read_update(params)
-        except acp.AcpError as error:
+        except AcpError as error:
             self._log(f"[skipped an update: the bot {error}]")
             return
         if isinstance(update, acp.CommandsUpdate):
@@ -157,7 +158,7 @@ class AcpLink:
             return
         try:
             asked = acp.read_permission_request(request.params)
-        except acp.AcpError as error:
+        except AcpError as error:
             self._peer.respond(jsonrpc.ErrorResponse(request.id, jsonrpc.INVALID_PARAMS, f"the agent {error}"))
             return
         self._ask(request.id, asked)
@@ -217,5 +218,5 @@ def _is_not_found(refused: Refused) -> bool:
 def _fitting(read: Callable[[object], T], result: object) -> T:
     try:
         return read(result)
-    except acp.AcpError as error:
+    except AcpError as error:
         raise Refused(f"does not follow the protocol: it {error}") from None

@@ -51,7 +51,7 @@ class LinesLink:
     async def initialize(self) -> None:
         """Do nothing: there is nothing to agree on."""
 
-    async def new_session(self, history: Sequence[acp.Exchange]) -> str:
+    async def new_session(self, history: Sequence[acp.Exchange], session: str) -> str:
         return _SESSION
 
     async def resume_session(self, agent_session: str) -> None:

@@ -85,8 +85,8 @@ class Link(Protocol):
     async def initialize(self) -> None:
         """Agree on the protocol. Raises ``Died`` or ``Refused``."""
 
-    async def new_session(self, history: Sequence[Exchange]) -> str:
-        """Begin a conversation and return the bot's id for it."""
+    async def new_session(self, history: Sequence[Exchange], session: str) -> str:
+        """Begin a conversation, ours with the id ``session``, and return the bot's id for it."""
 
     async def resume_session(self, agent_session: str) -> None:
         """Continue a conversation that the bot itself kept, silently."""

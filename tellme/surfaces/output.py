@@ -93,7 +93,8 @@ def json_line(fields: dict[str, object]) -> str:
 
 def reply_json(reply: Reply) -> str:
     """Return the one-line JSON object of a reply; ``error`` is there only where it failed."""
-    return json_line({name: value for name, value in reply._asdict().items() if name != "error" or value is not None})
+    said = reply._asdict()
+    return json_line({name: said[name] for name in said if said[name] or name not in ("error", "leaves")})
 
 
 def explain(reply: Reply) -> None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from tellme import __version__, errors
 from tellme.values import NamedTuple
 from tellme.wire import acp
-from tellme.wire.acp import AcpError, Json
+from tellme.wire.fields import AcpError, Json
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:

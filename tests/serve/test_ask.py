@@ -426,7 +426,7 @@ def test_lines_that_are_no_messages_are_skipped(pretend: Pretend) -> None:
         fake.say(method="unheard/of", params={})
         fake.say(nothing=True)
         fake.say(id=77, error={"code": 1, "message": "of another request"})
-        reply = ["Where", "s", "t", "said", "answered", 1.0, 1, None]
+        reply = ["Where", "s", "t", "said", "answered", 1.0, 1, None, False]
         fake.say(id=number, result={"stopReason": "end_turn", "_meta": {"tellme": {"reply": reply}}})
         fake.hear()
 

@@ -518,7 +518,7 @@ def test_a_line_that_means_nothing_ends_no_turn(line: bytes) -> None:
         other.say(**told(1))
         turn = await beginning
         other.socket.sendall(line)
-        reply = ["Talker", "s1", "t1", "said", "answered", 1.0, 1, None]
+        reply = ["Talker", "s1", "t1", "said", "answered", 1.0, 1, None, False]
         other.say(id=number, result={"_meta": {"tellme": {"reply": reply}}})
         assert (await turn.reply()).text == "said"
 

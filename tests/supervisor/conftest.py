@@ -224,7 +224,7 @@ class Life:
                 link = await self.bot.connect()
                 self.bot.begin_turn()
                 listener = Listener()
-                link.prompt(await link.new_session(()), text, "turn", listener)
+                link.prompt(await link.new_session((), "ours"), text, "turn", listener)
                 outcome = await listener.end
             finally:
                 self.bot.end_turn()

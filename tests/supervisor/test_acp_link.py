@@ -62,7 +62,7 @@ async def test_a_session_is_forgotten_only_where_nothing_came_of_the_prompt(name
 @pytest.mark.parametrize(("length", "fits"), [(MAX_SESSION_ID, True), (MAX_SESSION_ID + 1, False)])
 async def test_the_id_of_a_session_is_bounded(length: int, fits: bool) -> None:
     wire = Wire()
-    opening = asyncio.ensure_future(wire.link.new_session(()))
+    opening = asyncio.ensure_future(wire.link.new_session((), "ours"))
     await asyncio.sleep(0)
     wire.receive(id=0, result={"sessionId": "s" * length})
     if fits:

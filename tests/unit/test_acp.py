@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tellme.wire import acp
-from tellme.wire.acp import AcpError, AgentCommand, CommandsUpdate, Exchange, OtherUpdate, TextChunk
+from tellme.wire import acp, acp_agent
+from tellme.wire.acp import AgentCommand, CommandsUpdate, Exchange, OtherUpdate, TextChunk
+from tellme.wire.fields import AcpError
 
 READERS: list[Callable[[dict[str, Any]], object]] = [
     acp.read_agent_info,
@@ -19,10 +20,10 @@ READERS: list[Callable[[dict[str, Any]], object]] = [
     acp.read_stop_reason,
     acp.read_update,
     acp.read_permission_request,
-    acp.read_initialize,
-    acp.read_new_session,
-    acp.read_prompt,
-    acp.session_of,
+    acp_agent.read_initialize,
+    acp_agent.read_new_session,
+    acp_agent.read_prompt,
+    acp_agent.session_of,
 ]
 
 KEYS = (
@@ -107,7 +108,7 @@ class TestResults:
 
     @pytest.mark.parametrize("reason", ["end_turn", "max_tokens", "max_turn_requests", "refusal", "cancelled"])
     def test_stop_reasons(self, reason: str) -> None:
-        assert acp.read_stop_reason(acp.prompt_result(reason)) == reason
+        assert acp.read_stop_reason(acp_agent.prompt_result(reason)) == reason
 
     @pytest.mark.parametrize("result", [None, {}, {"stopReason": None}, {"stopReason": "because\x1b[31m"}])
     def test_what_is_no_stop_reason(self, result: object) -> None:
@@ -118,7 +119,7 @@ class TestResults:
 
 class TestUpdates:
     def test_text(self) -> None:
-        assert acp.read_update(acp.text_update_params("s", "hi")) == ("s", TextChunk("hi"))
+        assert acp.read_update(acp_agent.text_update_params("s", "hi")) == ("s", TextChunk("hi"))
 
     @pytest.mark.parametrize("kind", ["agent_thought_chunk", "user_message_chunk", "plan", "of_the_future"])
     def test_other_kinds_are_kept_by_name(self, kind: str) -> None:
@@ -184,25 +185,25 @@ class TestPermission:
 class TestAgentSide:
     def test_history_comes_through(self) -> None:
         history = (Exchange("2+2", "4", "answered"), Exchange("x", "", "failed"))
-        assert acp.read_new_session(acp.new_session_params("/", history)) == acp.NewSession("/", history)
+        assert acp_agent.read_new_session(acp.new_session_params("/", history)) == acp_agent.NewSession("/", history)
 
     def test_no_history(self) -> None:
         assert acp.new_session_params("/") == {"cwd": "/", "mcpServers": []}
-        assert acp.read_new_session(acp.new_session_params("/")) == acp.NewSession("/")
+        assert acp_agent.read_new_session(acp.new_session_params("/")) == acp_agent.NewSession("/")
 
     @pytest.mark.parametrize("history", ["x", {}, [1], [{"message": "m", "text": "t"}]])
     def test_a_history_that_does_not_fit(self, history: object) -> None:
         with pytest.raises(AcpError):
-            acp.read_new_session({"cwd": "/", "_meta": {"tellme": {"history": history}}})
+            acp_agent.read_new_session({"cwd": "/", "_meta": {"tellme": {"history": history}}})
 
     def test_the_version_of_a_client(self) -> None:
-        assert acp.read_initialize(acp.initialize_params("c", "1")) == 1
-        assert acp.read_initialize({"protocolVersion": "2024-11-05"}) == 0
+        assert acp_agent.read_initialize(acp.initialize_params("c", "1")) == 1
+        assert acp_agent.read_initialize({"protocolVersion": "2024-11-05"}) == 0
         with pytest.raises(AcpError):
-            acp.read_initialize({})
+            acp_agent.read_initialize({})
 
     def test_a_prompt_of_tellme(self) -> None:
-        assert acp.read_prompt(acp.prompt_params("s", "hi", "t1")) == acp.Prompt("s", "hi", "t1")
+        assert acp_agent.read_prompt(acp.prompt_params("s", "hi", "t1")) == acp_agent.Prompt("s", "hi", "t1")
 
     def test_blocks_become_lines(self) -> None:
         params = prompt(
@@ -210,7 +211,7 @@ class TestAgentSide:
             {"type": "resource_link", "uri": "file:///a.py", "name": "a.py"},
             {"type": "resource", "resource": {"uri": "file:///b", "text": "b's text"}},
         )
-        assert acp.read_prompt(params) == acp.Prompt("s", "Look at\nfile:///a.py\nb's text")
+        assert acp_agent.read_prompt(params) == acp_agent.Prompt("s", "Look at\nfile:///a.py\nb's text")
 
     @pytest.mark.parametrize(
         "params",
@@ -227,10 +228,10 @@ class TestAgentSide:
     )
     def test_what_is_no_prompt(self, params: dict[str, Any]) -> None:
         with pytest.raises(AcpError):
-            acp.read_prompt(params)
+            acp_agent.read_prompt(params)
 
     def test_cancel(self) -> None:
-        assert acp.session_of(acp.cancel_params("s")) == "s"
+        assert acp_agent.session_of(acp.cancel_params("s")) == "s"
 
 
 @pytest.mark.parametrize("read", READERS)

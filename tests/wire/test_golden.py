@@ -9,7 +9,7 @@ import pytest
 from acp import schema
 from pydantic import BaseModel
 
-from tellme.wire import acp
+from tellme.wire import acp, acp_agent
 from tellme.wire.acp import AgentCommand
 from tellme.wire.jsonrpc import Notification, Request, Response, encode
 
@@ -64,24 +64,24 @@ GOLDEN: list[tuple[Request | Notification | Response, type[BaseModel], str]] = [
         '{"jsonrpc":"2.0","id":"5","result":{"outcome":{"outcome":"cancelled"}}}',
     ),
     (
-        Response(1, acp.initialize_result("Math", "1.0", "Counts")),
+        Response(1, acp_agent.initialize_result("Math", "1.0", "Counts")),
         schema.InitializeResponse,
         '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1,"agentCapabilities":{"loadSession":false,'
         '"promptCapabilities":{"embeddedContext":true}},"agentInfo":{"name":"Math","version":"1.0"},'
         '"authMethods":[],"_meta":{"tellme":{"history":true,"description":"Counts"}}}}',
     ),
     (
-        Response(2, acp.new_session_result("s")),
+        Response(2, acp_agent.new_session_result("s")),
         schema.NewSessionResponse,
         '{"jsonrpc":"2.0","id":2,"result":{"sessionId":"s"}}',
     ),
     (
-        Response(4, acp.prompt_result(acp.REFUSAL)),
+        Response(4, acp_agent.prompt_result(acp.REFUSAL)),
         schema.PromptResponse,
         '{"jsonrpc":"2.0","id":4,"result":{"stopReason":"refusal"}}',
     ),
     (
-        Notification(acp.UPDATE, acp.text_update_params("s", "4")),
+        Notification(acp.UPDATE, acp_agent.text_update_params("s", "4")),
         schema.SessionNotification,
         '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s",'
         '"update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"4"}}}}',
@@ -89,7 +89,9 @@ GOLDEN: list[tuple[Request | Notification | Response, type[BaseModel], str]] = [
     (
         Notification(
             acp.UPDATE,
-            acp.commands_update_params("s", [AgentCommand("list", "Lists"), AgentCommand("undo", "Takes back", "[N]")]),
+            acp_agent.commands_update_params(
+                "s", [AgentCommand("list", "Lists"), AgentCommand("undo", "Takes back", "[N]")]
+            ),
         ),
         schema.SessionNotification,
         '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{'

@@ -36,8 +36,8 @@ from tellme.surfaces.serve.prompting import (
     failure_data,
 )
 from tellme.surfaces.serve.sessions import Sessions
-from tellme.wire import acp, hosting, jsonrpc, plain
-from tellme.wire.acp import AcpError, Json
+from tellme.wire import acp, acp_agent, hosting, jsonrpc, plain
+from tellme.wire.fields import AcpError, Json
 from tellme.wire.hosting import Greeting
 from tellme.wire.plain import PlainError
 
@@ -121,7 +121,7 @@ class Agent:
         if notification.method != acp.CANCEL:
             return
         try:
-            session_id = acp.session_of(notification.params)
+            session_id = acp_agent.session_of(notification.params)
         except AcpError:
             return
         self._cancel(session_id, hosting.turn_of(notification.params))
@@ -202,7 +202,7 @@ class Agent:
     # What is asked ------------------------------------------------------------------------------------------------
 
     def _initialize(self, params: Json) -> Json:
-        acp.read_initialize(params)
+        acp_agent.read_initialize(params)
         self._is_tellme = _is_tellme(params)
         result: Json = {
             "protocolVersion": acp.PROTOCOL_VERSION,
@@ -284,7 +284,7 @@ class Agent:
             _logger.error("session %s stays open: %s", session_id, error)
 
     async def _close_session(self, params: Json) -> Json:
-        session_id = acp.session_of(params)
+        session_id = acp_agent.session_of(params)
         session = await self._sessions.find(session_id)
         self._cancel(session_id)
         if session is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tellme.surfaces.serve.channel import ROOM_BYTES, Channel
 from tellme.wire import acp, jsonrpc
-from tellme.wire.acp import Json
+from tellme.wire.fields import Json
 
 MAX_MALFORMED = 20
 """After so many lines that are no messages it is no client of ours."""

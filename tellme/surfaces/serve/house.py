@@ -14,7 +14,7 @@ from contextlib import suppress
 from tellme.errors import Stopping, TellmeError
 from tellme.host.local import LocalHost
 from tellme.surfaces.serve.client import Client
-from tellme.wire.acp import Json
+from tellme.wire.fields import Json
 
 _logger = logging.getLogger(__name__)
 

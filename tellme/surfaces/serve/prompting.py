@@ -13,8 +13,8 @@ from tellme.errors import TellmeError
 from tellme.host.host import Choose, Host, RunningTurn
 from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, TurnStatus
 from tellme.surfaces.serve.client import Client
-from tellme.wire import acp, hosting
-from tellme.wire.acp import Json
+from tellme.wire import acp, acp_agent, hosting
+from tellme.wire.fields import Json
 from tellme.wire.hosting import TurnTold, Wish
 
 WHOLE_CHARS = 1024 * 1024
@@ -39,7 +39,7 @@ class Prompt:
     """What a client asked for, until it does not want it any more. Raises ``AcpError`` for params that are none."""
 
     def __init__(self, params: Json) -> None:
-        asked = acp.read_prompt(params)
+        asked = acp_agent.read_prompt(params)
         self.wish: Wish = hosting.read_wish(params)
         self.session_id = asked.session_id
         self.message = asked.text.replace("\0", "\ufffd")
@@ -98,7 +98,7 @@ class Telling(ABC):
                 await self._piece(event.text)
             elif isinstance(event, Reply):
                 return event
-            else:
+            elif isinstance(event, Retrying | Notice):
                 self._aside(event)
         raise AssertionError("a turn ends with a reply")
 
@@ -143,7 +143,7 @@ class OwnTelling(Telling):
     async def result(self, reply: Reply, session: Session) -> Json:
         told = reply if len(reply.text) <= WHOLE_CHARS else reply._replace(text="")
         meta = hosting.result_meta(told, self._host.offered(session))
-        return acp.prompt_result(_STOP_REASONS[reply.status]) | {"_meta": meta}
+        return acp_agent.prompt_result(_STOP_REASONS[reply.status]) | {"_meta": meta}
 
     def _begun(self, running: RunningTurn) -> None:
         self._tell(TurnTold(running.id, key=self._prompt.wish.key, session=running.session))
@@ -171,7 +171,7 @@ class PlainTelling(Telling):
             raise TurnFailed(reply)
         for text in self._held:
             await super()._piece(text)
-        return acp.prompt_result(_STOP_REASONS[reply.status])
+        return acp_agent.prompt_result(_STOP_REASONS[reply.status])
 
     def _begun(self, running: RunningTurn) -> None:
         self._holds = _may_be_void(running, self._host)
@@ -190,7 +190,7 @@ class PlainTelling(Telling):
 async def decline(client: Client, prompt: Prompt, text: str) -> Json:
     """Answer a prompt without a turn: there is nobody to carry it out."""
     await client.tell_text("agent_message_chunk", prompt.told_session, text, {})
-    return acp.prompt_result(acp.REFUSAL)
+    return acp_agent.prompt_result(acp.REFUSAL)
 
 
 def failure_data(reply: Reply) -> Json:

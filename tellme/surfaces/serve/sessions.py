@@ -13,8 +13,8 @@ from tellme.errors import SessionNotFound
 from tellme.host.host import Host
 from tellme.model import BotCommand, Session
 from tellme.surfaces.serve.client import Client
-from tellme.wire import acp
-from tellme.wire.acp import AcpError, Json
+from tellme.wire import acp, acp_agent
+from tellme.wire.fields import AcpError, Json
 
 MAX_KNOWN = 4096
 """How many sessions of a client are known by heart; the rest are looked up."""
@@ -69,13 +69,13 @@ class Sessions:
             if session_id in self._known:
                 self._offered[session_id] = offered
             commands = (acp.AgentCommand(*command) for command in offered)
-            self._client.notify(acp.UPDATE, acp.commands_update_params(session_id, commands))
+            self._client.notify(acp.UPDATE, acp_agent.commands_update_params(session_id, commands))
 
     # Requests -----------------------------------------------------------------------------------------------------
 
     async def new(self, params: Json) -> Json:
         """``session/new``: with the bot that is named, with the only one, or with one that the first message finds."""
-        acp.read_new_session(params)
+        acp_agent.read_new_session(params)
         bot = _bot(params)
         specs = self._host.specs()
         if not bot and len(specs) == 1:
@@ -83,11 +83,11 @@ class Sessions:
         if bot:
             session = await self._host.open_session(bot)
             self.keep(session.id, session)
-            return acp.new_session_result(session.id)
+            return acp_agent.new_session_result(session.id)
         self._begun += 1
         session_id = f"{UNROUTED}{self._begun}"
         self.keep(session_id, None)
-        return acp.new_session_result(session_id)
+        return acp_agent.new_session_result(session_id)
 
     async def load(self, params: Json) -> Json:
         """``session/load``: the client is told all that was said."""
@@ -112,7 +112,7 @@ class Sessions:
         return {"sessions": rows} | ({"nextCursor": str(begin + PAGE)} if len(found) > begin + PAGE else {})
 
     async def _take_up(self, params: Json) -> Session:
-        session_id = acp.session_of(params)
+        session_id = acp_agent.session_of(params)
         session = await self.find(session_id)
         if session is None:
             raise _not_found(session_id)
