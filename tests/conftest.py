@@ -66,7 +66,7 @@ def add_hostile(home: Path, mode: str, name: str = "Foe", **keys: object) -> Pat
     return add_bot(home, name, [str(HOSTILE), mode], **keys)
 
 
-def wait_until(holds: Callable[[], object], seconds: float = 10.0) -> None:
+def wait_until(holds: Callable[[], object], seconds: float = 30.0) -> None:
     """Poll a condition of another process, with a deadline."""
     deadline = time.monotonic() + seconds
     while not holds():

@@ -16,7 +16,7 @@ from ..conftest import rows as rows
 
 PROGRAM = [sys.executable, "-m", "tellme"]
 ECHO = Path(__file__).parent / "programs" / "echo.py"
-ENDS_WITHIN_S = 20.0
+ENDS_WITHIN_S = 40.0
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 

@@ -68,5 +68,5 @@ def test_bash_takes_it(echo: Path, home: Path, tmp_path: Path, monkeypatch: pyte
         _tellme_completion tellme
         printf '%s;' "${COMPREPLY[@]}"
     """
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout == "wall-E;"

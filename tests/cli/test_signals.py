@@ -53,7 +53,7 @@ def test_a_signal_cancels_the_turn_and_leaves_nothing_behind(
     wait_until((slow / "asked").exists)
     assert processes_below(home)
     process.send_signal(number)
-    assert process.wait(10) == CODES[number]
+    assert process.wait(30) == CODES[number]
     assert (slow / "cancelled").exists()
     wait_until(lambda: not processes_below(home))
     assert _rest(process) == (b"", b"")
@@ -75,7 +75,7 @@ def test_ctrl_c_while_stdin_is_read(echo: Path, home: Path, start: Start) -> Non
     process = start("ask", "Echo")
     wait_until(lambda: bool(processes_below(home)))
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 130
+    assert process.wait(30) == 130
     assert _rest(process) == (b"", b"")
     wait_until(lambda: not processes_below(home))
 
@@ -89,7 +89,7 @@ def test_ctrl_c_between_lines(echo: Path, home: Path, start: Start, arguments: t
     process.stdin.flush()
     assert process.stdout.readline() == b"say it back\n"
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 130
+    assert process.wait(30) == 130
     wait_until(lambda: not processes_below(home))
 
 
@@ -98,7 +98,7 @@ def test_a_reader_who_does_not_read_holds_up_no_signal(echo: Path, home: Path, s
     process = start("ask", "Echo", "repeat 1000000 abc", stdin=subprocess.DEVNULL)
     wait_until(lambda: _waits_in_a_write(process.pid))
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 143
+    assert process.wait(30) == 143
     wait_until(lambda: not processes_below(home))
 
 
@@ -110,7 +110,7 @@ def test_what_was_ignored_before_stays_ignored(echo: Path, home: Path, start: St
     wait_until(lambda: rows(home, "SELECT id FROM turn") != [])
     process.send_signal(signal.SIGHUP)
     (echo / "go").touch()
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
     assert _rest(process) == (b"one two\n", b"")
 
 

@@ -73,7 +73,7 @@ def test_several_at_once_share_one_home(echo: Path, home: Path) -> None:
         subprocess.Popen([*PROGRAM, "ask", "Echo", f"hi {n}"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         for n in range(6)
     ]
-    assert [process.communicate(timeout=20)[0] for process in asked] == [b"hi %d\n" % n for n in range(6)]
+    assert [process.communicate(timeout=60)[0] for process in asked] == [b"hi %d\n" % n for n in range(6)]
     assert rows(home, "SELECT count(*), count(DISTINCT session) FROM turn WHERE status = 'answered'") == [(6, 6)]
 
 

@@ -124,7 +124,7 @@ def test_a_terminal_that_cannot_be_drawn_on(echo: Path, home: Path, term: str | 
             stdout=slave,
             stderr=subprocess.PIPE,
             env=env,
-            timeout=20,
+            timeout=60,
             check=False,
         )
     finally:
@@ -146,7 +146,7 @@ def test_with_one_end_that_is_no_terminal_it_is_the_line_shell(echo: Path, home:
         os.write(master, b"say it back\n")
         wait_until(answer.read_bytes)
         os.write(master, b"\x04")
-        assert program.wait(10) == 0
+        assert program.wait(30) == 0
     assert answer.read_bytes() == b"say it back\n"
     os.close(slave)
     os.close(master)

@@ -94,7 +94,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize("mode", ANSWERS)
 def test_a_bot_that_is_odd_is_understood_all_the_same(mode: str, hostile: Callable[..., Path]) -> None:
-    hostile(mode, timeout=20.0)
+    hostile(mode, timeout=60.0)
 
     async def body(host: Host) -> tuple[Reply, str]:
         events = await events_of(host, "Foe", "hello")

@@ -103,7 +103,7 @@ def test_a_bot_without_its_secrets_is_not_started_and_says_why(
 
 
 def test_another_bot_answers_while_a_keyring_hangs(hostile: Add) -> None:
-    hostile("echo", keyring=["HANGS"], retry=False, timeout=20.0)
+    hostile("echo", keyring=["HANGS"], retry=False, timeout=60.0)
     hostile("echo", "Friend")
 
     async def body(host: Host) -> str:

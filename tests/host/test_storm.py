@@ -19,7 +19,7 @@ def turns(home: Path) -> list[dict[str, Any]]:
     storm.add_bots(home)
     with storm.storming(home, sessions=SESSIONS, turns=TURNS, kills=40, seed=5) as host:
         *ended, last = storm.told(host)
-        assert host.wait(10) == 0
+        assert host.wait(30) == 0
     assert last["kills"] > 0
     return ended
 

@@ -2,7 +2,7 @@
 
 With ``NTH=n`` in its environment it misbehaves in the nth turn of its life, else in every one. ``ONCE=path`` makes it
 misbehave only while that file does not exist, and create it: the process that comes after behaves. ``PIDS`` names a
-file for the pids of all of its processes, ``LOG`` its log.
+file for the pids of all of its processes, ``PROMPTED`` one that it makes when it got a message, ``LOG`` its log.
 """
 
 from __future__ import annotations
@@ -401,6 +401,8 @@ def main(mode: str) -> None:
                 continue
             case "session/prompt":
                 turns += 1
+                if "PROMPTED" in os.environ:
+                    open(os.environ["PROMPTED"], "w").close()
                 if mode != "echo" and due(nth, turns):
                     misbehave(mode, number, params["sessionId"])
                 else:

@@ -24,7 +24,7 @@ from tellme.surfaces.serve.channel import Channel
 from ..conftest import add_bot, add_hostile
 
 PROGRAMS = Path(__file__).parent / "programs"
-ENDS_WITHIN_S = 20.0
+ENDS_WITHIN_S = 40.0
 
 ENGLISH_STAYS_AWAY = '[bots.English]\npass_env = ["THAT_NOBODY_SETS"]\n'
 """It takes a second of the machine to start, which every test here would pay."""

@@ -90,7 +90,7 @@ def has_begun(client: Client, message: str) -> bool:
 
 
 def rest_of(process: Program) -> tuple[bytes, bytes]:
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=30)
     return out, err
 
 
@@ -173,7 +173,7 @@ class TestAsked:
             assert os.read(ours, 100) == b"waited "
             (tmp_path / "gate").touch()
             assert os.read(ours, 100) in (b"enough", b"enough\r\n")
-            assert process.wait(10) == 0
+            assert process.wait(30) == 0
         finally:
             os.close(ours)
 
@@ -188,7 +188,7 @@ class TestAsked:
         os.close(ours)
         (tmp_path / "never").touch()
         process.send_signal(signal.SIGCONT)
-        assert process.wait(10) == 3
+        assert process.wait(30) == 3
         assert b"Traceback" not in rest_of(process)[1]
 
 
@@ -227,14 +227,14 @@ class TestSignals:
         wait_until(lambda: has_begun(client, message))
         process.send_signal(signal.SIGHUP)
         (tmp_path / "gate").touch()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert rest_of(process)[0] == b"waited enough\n"
 
     def test_ctrl_c_while_the_message_is_typed(self, there: Served, run: Run) -> None:
         process = run("ask", "Talker", stdin=subprocess.PIPE)
         wait_until(lambda: _reads_stdin(process.pid))
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
 
 
 def _reads_stdin(pid: int) -> bool:
@@ -257,7 +257,7 @@ class TestGone:
         process = run("ask", "Talker", message)
         wait_until(lambda: has_begun(client, message))
         server.kill()
-        assert process.wait(10) == 3
+        assert process.wait(30) == 3
         assert rest_of(process) == (b"", f"tellme: {hosting.GONE}\n".encode())
 
     def test_one_that_drains_is_left_in_peace(self, serve: Serve, talker: Path, home: Path, tmp_path: Path) -> None:
@@ -270,14 +270,14 @@ class TestGone:
         server.says("Stopping")
         assert ask("Where", "hi") == ("own hi\n", "", 0)
         (tmp_path / "gate").touch()
-        assert server.process.wait(10) == 0
+        assert server.process.wait(30) == 0
 
     def test_one_that_stands_still_is_said(self, serve: Serve, run: Run) -> None:
         """And goes on as if nothing had been."""
         server = serve()
         server.kill(signal.SIGSTOP)
         for process in [run("ask", "Math", "2+2"), run("list")]:
-            assert process.wait(10) == 3
+            assert process.wait(30) == 3
             said = f"tellme: The tellme serve (pid {server.pid}) does not answer; wait until it does, or end it with"
             out, err = rest_of(process)
             assert (out, err.count(b"\n")) == (b"", 1)
@@ -466,7 +466,7 @@ def test_ctrl_c_before_the_turn_has_begun_cancels_it_too(pretend: Pretend, run: 
 
     fake = pretend(behave)
     process = run("ask", "Where", "hi")
-    assert process.wait(10) == 130
+    assert process.wait(30) == 130
     assert rest_of(process) == (b"", b"")
     assert [each and each["method"] for each in fake.heard[1:3]] == ["session/prompt", "session/cancel"]
     assert fake.heard[2]["params"] == {"sessionId": ""}, "as in the prompt"

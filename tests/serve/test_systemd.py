@@ -78,7 +78,7 @@ class TestUnit:
             text=True,
             env=environment,
             check=False,
-            timeout=20,
+            timeout=60,
         )
         complaints = [line for line in checked.stderr.splitlines() if "tellme.service" in line]
         assert (checked.returncode, complaints) == (0, [])

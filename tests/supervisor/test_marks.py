@@ -21,7 +21,7 @@ ASK = "os.execv(sys.executable, [sys.executable, '-m', 'tellme', 'ask', 'Math', 
 
 def limited(limit: int, code: str) -> str:
     command = [sys.executable, "-c", LIMITED + code, str(limit)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
 

@@ -99,7 +99,7 @@ def test_nothing_outlives_a_host_that_a_signal_ends(host: Start, until: Start, a
     pids = pids_of(process)
     assert all(map(alive, pids))
     os.killpg(process.pid, number)
-    process.wait(10)
+    process.wait(30)
     until(lambda: not any(map(alive, pids)))
 
 
@@ -107,7 +107,7 @@ def test_nothing_outlives_a_host_that_a_signal_ends(host: Start, until: Start, a
 def test_nothing_outlives_a_host_that_ends_by_itself(host: Start, until: Start, alive: Alive, then: str) -> None:
     process = host(then)
     pids = pids_of(process)
-    process.wait(10)
+    process.wait(30)
     until(lambda: not any(map(alive, pids)))
 
 
@@ -123,5 +123,5 @@ def test_a_stopped_warden_does_not_outlive_its_host(host: Start, until: Start, a
     pids = pids_of(process)
     os.kill(pids[2], signal.SIGSTOP)
     process.kill()
-    process.wait(10)
+    process.wait(30)
     until(lambda: not any(map(alive, pids)))

@@ -82,4 +82,4 @@ def test_a_window_that_is_closed_ends_it(echo: Path, terminal: Open) -> None:
     ask = terminal("ask", "Echo", "pieces first second")
     ask.until("first")
     ask.hang_up()
-    assert ask.process.wait(10) in (128 + signal.SIGHUP, 3)
+    assert ask.process.wait(30) in (128 + signal.SIGHUP, 3)

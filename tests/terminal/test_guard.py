@@ -145,7 +145,7 @@ def test_a_window_that_is_closed_ends_it(opened: list[Terminal], ignored: bool) 
     app = open_app(opened, "bash", "-c", f"{trap}exec {sys.executable} {LITTLE_APP}")
     guard = guard_of(app.process.pid)
     app.hang_up()
-    assert app.process.wait(10) == 128 + signal.SIGHUP
+    assert app.process.wait(30) == 128 + signal.SIGHUP
     wait_until(lambda: not is_running(guard))
 
 

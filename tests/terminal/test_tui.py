@@ -160,7 +160,7 @@ def test_a_window_that_is_closed_ends_it(enter: Enter, home: Path) -> None:
     tui.say("first")
     tui.until(answer("first"))
     tui.terminal.hang_up()
-    assert tui.terminal.process.wait(10) == 128 + signal.SIGHUP
+    assert tui.terminal.process.wait(30) == 128 + signal.SIGHUP
     wait_until(lambda: not processes_below(home))
 
 

@@ -98,7 +98,7 @@ class Tui:
         self.app.post_message(events.Paste(text))
         await self.pilot.press(*keys) if keys else await self.pilot.pause()
 
-    async def until(self, holds: Callable[[], object], seconds: float = 15.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 40.0) -> None:
         """Wait for something to come about, with a deadline."""
         deadline = time.monotonic() + seconds
         while not holds():
@@ -106,7 +106,7 @@ class Tui:
                 raise AssertionError(f"it did not come about in time; on screen is:\n{self.text}")
             await self.pilot.pause(0.01)
 
-    async def until_shown(self, text: str, seconds: float = 15.0) -> None:
+    async def until_shown(self, text: str, seconds: float = 40.0) -> None:
         """Wait until a text is on screen."""
         await self.until(lambda: text in self.text, seconds)
 

@@ -45,7 +45,7 @@ def run(source: str, tmp_path: Path, **options: Any) -> subprocess.CompletedProc
     program.write_text(source)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, str(program)], env=environment, stderr=subprocess.PIPE, timeout=20, check=False, **options
+        [sys.executable, str(program)], env=environment, stderr=subprocess.PIPE, timeout=60, check=False, **options
     )
 
 

@@ -135,7 +135,7 @@ WORDS = [word for line in VOCABULARY.splitlines() for word in line.split(" ") if
 def test_token_soup_is_answered_or_declined(seed: int, ask: Callable[..., str]) -> None:
     chance = random.Random(seed)
     slowest = 0.0
-    for _ in range(1500):
+    for _ in range(500):
         count = chance.choice([1, 2, 3, 4, 5, 6, 8, 12, 30])
         soup = "".join(chance.choice(WORDS) + chance.choice(["", " ", " "]) for _ in range(count))
         started = time.process_time()
@@ -152,7 +152,7 @@ def test_a_decline_is_one_line(question: str, ask: Callable[..., str]) -> None:
 
 
 def test_a_short_run_of_the_fuzzer_finds_nothing() -> None:
-    command = [sys.executable, str(FUZZER), "--inputs", "1500", "--seed", "4"]
+    command = [sys.executable, str(FUZZER), "--inputs", "400", "--seed", "4"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=55)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 

@@ -52,7 +52,7 @@ class _Client:
     def __exit__(self, *_: object) -> None:
         assert self.process.stdin
         self.process.stdin.close()
-        assert self.process.wait(timeout=10) == 0
+        assert self.process.wait(timeout=30) == 0
         assert self.process.stdout
         self.process.stdout.close()
 
