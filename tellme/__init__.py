@@ -4,11 +4,34 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it, and ``import tellme`` is to cost nothing
 if TYPE_CHECKING:
-    from tellme.sdk import Bot, Decline, Exchange, Message, Session
+    from tellme.sdk import (
+        AsyncMessage,
+        Attachment,
+        Bot,
+        BotFailed,
+        Decline,
+        Declined,
+        Exchange,
+        Message,
+        Session,
+        StateError,
+    )
 
 __version__ = "0.1.0"
 
-__all__ = ["Bot", "Decline", "Exchange", "Message", "Session", "__version__"]
+__all__ = [
+    "AsyncMessage",
+    "Attachment",
+    "Bot",
+    "BotFailed",
+    "Decline",
+    "Declined",
+    "Exchange",
+    "Message",
+    "Session",
+    "StateError",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> object:

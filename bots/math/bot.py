@@ -14,10 +14,10 @@ bot = Bot("Math", description="Exact arithmetic, units and equations: right or d
 def reply(message: Message) -> str:
     """Answer with the result and nothing else, or decline with the reason."""
     session = message.session
-    if not session.state:
-        recall((turn.message for turn in session.history if turn.status == "answered"), session.state)
+    if not session.scratch:
+        recall((turn.message for turn in session.history if turn.status == "answered"), session.scratch)
     try:
-        return answer(message.text, session.state)
+        return answer(message.text, session.scratch)
     except Declined as reason:
         raise bot.Decline(str(reason)) from None
 

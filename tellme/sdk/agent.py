@@ -1,108 +1,44 @@
-"""The agent's half of the protocol without its loop: answers requests, keeps the sessions, and ends each turn.
+"""The agent's half of the protocol without its loop: answers requests, keeps the sessions, and begins each turn.
 
-Promise: every request gets exactly one answer, whatever the author's function does.
+Promise: every request gets exactly one answer, whatever the client sends.
 """
 
 from __future__ import annotations
 
 import os
-from types import TracebackType
 
-from tellme.sdk import Bot, Decline, Message, Session
+from tellme.sdk import Bot
 from tellme.sdk.connection import Connection, log
+from tellme.sdk.message import MAX_HISTORY, Message, Session
+from tellme.sdk.turn import REPLIED, Turn, updates
+from tellme.sdk.understanding import greeting, understand
 from tellme.wire import acp, acp_agent, jsonrpc
 from tellme.wire.acp import Exchange
 from tellme.wire.fields import AcpError
-from tellme.wire.jsonrpc import ErrorResponse, Malformed, Notification, Request, RequestId, Response
+from tellme.wire.jsonrpc import ErrorResponse, Malformed, Notification, Request, Response
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tellme.sdk import Handler
+    from tellme.model import Attachment as WireAttachment
+    from tellme.sdk.attachment import Attachment
+    from tellme.sdk.turn import Client
+    from tellme.wire.fields import Json
 
 MAX_SESSIONS = 10_000
 """The protocol lets a client forget a session without a word, so the one unused for longest makes room."""
-
-MAX_HISTORY = 1_000
-"""Turns kept of one session: with ``ask --lines`` a session can have millions."""
-
-_MAX_CHUNK_CHARS = 1024 * 1024  # at most six bytes each in JSON, so a line stays far below the limit
-_MAX_ERROR_CHARS = 500
-
-
-class Turn:
-    """One message and the answer to its request: enter it, say the reply, leave it in any way."""
-
-    def __init__(
-        self, connection: Connection, request: RequestId, message: Message, ask_author: Callable[[], object]
-    ) -> None:
-        self.message = message
-        self.ask_author = ask_author
-        """Calls the author's function: returns what that returns, raises what it raises."""
-        self.started = False
-        self.cancelled = False
-        self._connection = connection
-        self._request = request
-        self._said: list[str] = []
-        self._unsent: list[Notification | Response | ErrorResponse] = []
-
-    def say(self, piece: object) -> None:
-        """Add a piece to the reply; it leaves with the next `flush`, or with the end of the turn."""
-        if not isinstance(piece, str):
-            raise TypeError(f"a reply is a str or yields pieces of str, not {type(piece).__name__}")
-        self._said.append(piece)
-        for start in range(0, len(piece), _MAX_CHUNK_CHARS):
-            params = acp_agent.text_update_params(self.message.session.id, piece[start : start + _MAX_CHUNK_CHARS])
-            self._unsent.append(Notification(acp.UPDATE, params))
-
-    def flush(self) -> None:
-        """Send what was said."""
-        self._connection.send(*self._unsent)
-        self._unsent.clear()
-
-    def __enter__(self) -> Turn:
-        self.started = True
-        return self
-
-    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        if error is not None and not isinstance(error, Exception):
-            return False  # SystemExit: the author ends the bot
-        if error is not None and not isinstance(error, Decline):
-            _log_traceback(error)
-        if self.cancelled:
-            self._stop(acp.CANCELLED, "failed")
-        elif error is None:
-            self._stop(acp.END_TURN, "answered")
-        elif isinstance(error, Decline):
-            self.say(str(error))
-            self._stop(acp.REFUSAL, "declined")
-        else:
-            self._end(ErrorResponse(self._request, jsonrpc.INTERNAL_ERROR, _describe(error)), "failed")
-        return True
-
-    def _stop(self, reason: str, status: str) -> None:
-        self._end(Response(self._request, acp_agent.prompt_result(reason)), status)
-
-    def _end(self, answer: Response | ErrorResponse, status: str) -> None:
-        history = self.message.session.history
-        history.append(Exchange(self.message.text, "".join(self._said), status))
-        del history[:-MAX_HISTORY]
-        self._unsent.append(answer)
-        self.flush()
 
 
 class Agent:
     """Answers everything but prompts; those it hands to the loop as a `Turn`."""
 
-    def __init__(self, bot: Bot, handler: Handler, connection: Connection) -> None:
+    def __init__(self, bot: Bot, connection: Connection, client: Client) -> None:
         self._bot = bot
-        self._handler = handler
         self._connection = connection
+        self._client = client
         self._sessions: dict[str, Session] = {}
 
     def take(self, message: jsonrpc.Message) -> Turn | None:
-        """Take the next message; a prompt comes back as a turn to run."""
+        """Take the next message; a prompt comes back as a turn to run, and so does a greeting."""
         match message:
             case Request():
                 return self._take_request(message)
@@ -114,30 +50,44 @@ class Agent:
 
     def _take_request(self, request: Request) -> Turn | None:
         try:
-            if request.method == acp.PROMPT:
-                return self._begin_turn(request)
-            self._connection.send(*self._answer(request))
+            match request.method:
+                case acp.PROMPT:
+                    return self._begin_turn(request)
+                case acp.NEW_SESSION:
+                    return self._begin_session(request)
+            self._connection.send(self._answer(request))
         except AcpError as error:
             self._connection.send(ErrorResponse(request.id, jsonrpc.INVALID_PARAMS, f"the client {error}"))
         return None
 
-    def _answer(self, request: Request) -> list[Response | ErrorResponse | Notification]:
-        match request.method:
-            case acp.INITIALIZE:
-                acp_agent.read_initialize(request.params)
-                bot = self._bot
-                return [Response(request.id, acp_agent.initialize_result(bot.name, bot.version, bot.description))]
-            case acp.NEW_SESSION:
-                session = self._open_session(acp_agent.read_new_session(request.params))
-                return [Response(request.id, acp_agent.new_session_result(session.id)), *self._offer(session)]
-        return [ErrorResponse(request.id, jsonrpc.METHOD_NOT_FOUND, f"{request.method} is no method of this bot")]
+    def _answer(self, request: Request) -> Response | ErrorResponse:
+        if request.method != acp.INITIALIZE:
+            unknown = f"{request.method} is no method of this bot"
+            return ErrorResponse(request.id, jsonrpc.METHOD_NOT_FOUND, unknown)
+        acp_agent.read_initialize(request.params)
+        bot, greets = self._bot, greeting(self._bot) is not None
+        result = acp_agent.initialize_result(bot.name, bot.version, bot.description, greets=greets)
+        return Response(request.id, result)
+
+    def _begin_session(self, request: Request) -> Turn | None:
+        new = acp_agent.read_new_session(request.params)
+        session = self._open_session(new)
+        answer = Response(request.id, acp_agent.new_session_result(session.id))
+        opening: list[Response | Notification] = [answer, *self._offer(session)]
+        greets = greeting(self._bot)
+        if greets is not None and not new.history:
+            return Turn(self._connection, self._client, None, Message("", session), lambda: greets, opening)
+        self._connection.send(*opening)
+        return None
 
     def _offer(self, session: Session) -> list[Notification]:
         commands = [command for command, _ in self._bot.commands.values()]
         return [Notification(acp.UPDATE, acp_agent.commands_update_params(session.id, commands))] if commands else []
 
     def _open_session(self, new: acp_agent.NewSession) -> Session:
-        session = Session(os.urandom(8).hex(), list(new.history[-MAX_HISTORY:]))
+        folder = self._bot.environment.get("TELLME_BOT_DATA", "")
+        place = (folder, new.session) if folder and new.session else None
+        session = Session(os.urandom(8).hex(), list(new.history[-MAX_HISTORY:]), place)
         self._sessions[session.id] = session
         if len(self._sessions) > MAX_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
@@ -151,23 +101,26 @@ class Agent:
             self._connection.send(ErrorResponse(request.id, acp.RESOURCE_NOT_FOUND, unknown))
             return None
         self._sessions[session.id] = session  # at the end: the one used last
-        message = Message(prompt.text, session, prompt.turn)
-        handler, understood = self._understood(message)
-        return Turn(self._connection, request.id, message, lambda: handler(understood))
+        answer = session.answer_to(prompt.turn)
+        if answer is not None:
+            self._answer_again(request, session, prompt.text, answer)
+            return None
+        message = Message(prompt.text, session, prompt.turn, _received(prompt.attachments))
+        return Turn(self._connection, self._client, request.id, message, lambda: understand(self._bot, prompt.text))
 
-    def _understood(self, message: Message) -> tuple[Handler, Message]:
-        """Return the function that a message is for, and the message as that function takes it."""
-        name, rest = _split_command(message.text)
-        command = self._bot.commands.get(name)
-        return (self._handler, message) if command is None else (command[1], message._replace(text=rest))
+    def _answer_again(self, request: Request, session: Session, asked: str, answer: Json) -> None:
+        said, result = answer["said"], answer["result"]
+        text = "".join(piece for piece in said if isinstance(piece, str))
+        session.add(Exchange(asked, text, REPLIED.get(result["stopReason"], "failed")))
+        self._connection.send(*updates(session.id, said), Response(request.id, result))
 
 
-def _split_command(text: str) -> tuple[str, str]:
-    """Return the name of the command that a message begins with, if it may be one, and what follows."""
-    if not text.startswith("/") or not text[1:2].strip():
-        return "", ""
-    name, *rest = text[1:].split(None, 1)
-    return name, "".join(rest).rstrip()
+def _received(attachments: tuple[WireAttachment, ...]) -> tuple[Attachment, ...]:
+    if not attachments:
+        return ()
+    from tellme.sdk.attachment import received
+
+    return tuple(map(received, attachments))
 
 
 def cancelled_session(message: jsonrpc.Message) -> str | None:
@@ -179,15 +132,3 @@ def cancelled_session(message: jsonrpc.Message) -> str | None:
     except AcpError as error:
         log(f"The client {error}\n")
         return None
-
-
-def _log_traceback(error: Exception) -> None:
-    from traceback import format_exception
-
-    log("".join(format_exception(error)))
-
-
-def _describe(error: Exception) -> str:
-    from traceback import format_exception_only
-
-    return " ".join("".join(format_exception_only(error)).split())[:_MAX_ERROR_CHARS]

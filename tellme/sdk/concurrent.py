@@ -3,39 +3,97 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Iterable
 from contextlib import aclosing
+from contextvars import ContextVar
+from signal import SIGTERM
 from types import AsyncGeneratorType, CoroutineType
 from typing import TYPE_CHECKING
 
-from tellme.sdk.agent import Agent, Turn, cancelled_session
-from tellme.sdk.connection import Connection
+from tellme.sdk.agent import Agent, cancelled_session
+from tellme.sdk.connection import Connection, answer_in
+from tellme.sdk.turn import Turn
 from tellme.wire.jsonrpc import Message as WireMessage
+from tellme.wire.jsonrpc import RequestId
 
 if TYPE_CHECKING:
-    from tellme.sdk import Bot, Handler
+    from collections.abc import Callable
+
+    from tellme.sdk import Bot, Hook
+    from tellme.sdk.turn import Answer, T
+    from tellme.wire.fields import Json
+
+_current: ContextVar[Turn | None] = ContextVar("_current", default=None)
 
 
-def serve(bot: Bot, handler: Handler) -> None:
+def serve(bot: Bot, connection: Connection, ends_at_sigterm: bool = False) -> None:
     """Run the turns until the client is gone; those of one session stay in their order."""
-    connection = Connection()
-    asyncio.run(_Server(connection, Agent(bot, handler, connection)).run())
+    code = asyncio.run(_serve(bot, connection, ends_at_sigterm))
     connection.close()
+    if code:
+        raise SystemExit(code)
+
+
+async def _serve(bot: Bot, connection: Connection, ends_at_sigterm: bool) -> int:
+    await _call(bot.start_hooks)
+    server = _Server(bot, connection)
+    if ends_at_sigterm:
+        asyncio.get_running_loop().add_signal_handler(SIGTERM, server.terminate)
+    try:
+        await server.run()
+    finally:
+        await _call(bot.stop_hooks)
+    return 128 + SIGTERM if server.terminated else 0
+
+
+async def _call(hooks: Iterable[Hook]) -> None:
+    for hook in hooks:
+        result = hook()
+        if inspect.isawaitable(result):
+            await result
 
 
 class _Server:
-    def __init__(self, connection: Connection, agent: Agent) -> None:
+    def __init__(self, bot: Bot, connection: Connection) -> None:
         self._connection = connection
-        self._agent = agent
+        self._agent = Agent(bot, connection, self)
         self._running: dict[asyncio.Task[None], Turn] = {}
+        self._asked: dict[RequestId, asyncio.Future[Answer]] = {}
         self._tasks = asyncio.TaskGroup()
         self._ended = asyncio.Event()
+        self.terminated = False
+        bot.current_turn = _current.get
 
     async def run(self) -> None:
         async with self._tasks:
             await self._listen()
+            self._answer_all()
             if self._connection.broken:
                 self._cancel(self._running)
+
+    async def call(self, _turn: Turn, method: str, params: Json, read: Callable[[Answer], T]) -> T:
+        """Ask the client and wait, while other turns go on."""
+        if self._connection.at_end:
+            return read(None)
+        number = self._connection.request(method, params)
+        self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            answer = await self._asked[number]
+        finally:
+            del self._asked[number]
+        return read(answer)
+
+    def terminate(self) -> None:
+        """End now: the turns that run are cancelled, and no more is said of them."""
+        self.terminated = self._connection.broken = True
+        self._ended.set()
+
+    def _answer_all(self) -> None:
+        """Nobody will answer what is still open."""
+        for asked in self._asked.values():
+            if not asked.done():
+                asked.set_result(None)
 
     async def _listen(self) -> None:
         loop, source = asyncio.get_running_loop(), self._connection.input
@@ -56,6 +114,12 @@ class _Server:
             self._ended.set()
 
     def _take(self, message: WireMessage) -> None:
+        answer = answer_in(message)
+        if answer is not None:
+            asked = self._asked.get(answer.id) if answer.id is not None else None
+            if asked is not None and not asked.done():
+                asked.set_result(answer)
+            return
         session = cancelled_session(message)
         if session is not None:
             self._cancel(self._turns_of(session))
@@ -84,6 +148,7 @@ class _Server:
                 task.cancel()
 
     async def _run_turn(self, turn: Turn, earlier: list[asyncio.Task[None]]) -> None:
+        _current.set(turn)
         with turn:
             try:
                 if earlier:
@@ -91,7 +156,7 @@ class _Server:
                 if not turn.cancelled:
                     await self._reply(turn)
             except asyncio.CancelledError as error:
-                if not turn.cancelled:
+                if not turn.cancelled and not self._connection.broken:
                     raise RuntimeError("the reply was cancelled from within") from error
 
     async def _reply(self, turn: Turn) -> None:

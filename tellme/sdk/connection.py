@@ -10,6 +10,7 @@ import select
 import sys
 
 from tellme.wire.jsonrpc import (
+    INTERNAL_ERROR,
     ErrorResponse,
     LineReader,
     Malformed,
@@ -21,23 +22,27 @@ from tellme.wire.jsonrpc import (
     parse,
 )
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from tellme.wire.fields import Json
+
 _READ_BYTES = 65536
 
 
 class Connection:
     """Messages in and out. Reading and writing block; a client that is gone is no error, but the end."""
 
-    def __init__(self) -> None:
-        self.input = os.dup(0)
-        self._output = os.dup(1)
+    def __init__(self, input: int, output: int) -> None:
+        self.input = input
+        self._output = output
         self.at_end = False
         """The client sends nothing more."""
         self.broken = False
         """The client reads nothing more."""
         self._lines = LineReader()
+        self._last_id = 0
         for descriptor in (self.input, self._output):
             os.set_blocking(descriptor, True)
-        _leave_standard_streams()
         self._poll = select.poll()
         self._poll.register(self.input, select.POLLIN)
 
@@ -66,10 +71,33 @@ class Connection:
         except OSError:
             self.broken = True
 
+    def request(self, method: str, params: Json) -> int:
+        """Send a request; returns the id that its answer will have."""
+        self._last_id += 1
+        self.send(Request(self._last_id, method, params))
+        return self._last_id
+
     def close(self) -> None:
         """Give up both pipes, so that the client sees the end before the interpreter has shut down."""
         os.close(self.input)
         os.close(self._output)
+
+
+def take_standard_streams() -> Connection:
+    """Make stdin and stdout a connection, and leave nothing behind in their place that gets into the protocol."""
+    connection = Connection(os.dup(0), os.dup(1))
+    _leave_standard_streams()
+    return connection
+
+
+def answer_in(message: Message) -> Response | ErrorResponse | None:
+    """Return the answer to a request of ours that a message is; one that cannot be read is an error, too."""
+    match message:
+        case Response() | ErrorResponse():
+            return message
+        case Malformed(response_id=int() | str() as number):
+            return ErrorResponse(number, INTERNAL_ERROR, f"the client answered with a line that {message.reason}")
+    return None
 
 
 def log(text: str) -> None:

@@ -208,7 +208,8 @@ def _load_sdk() -> None:
     import gc
 
     try:
-        import tellme.sdk.blocking  # noqa: F401
+        import tellme.sdk.blocking
+        import tellme.sdk.running  # noqa: F401
     except ImportError:
         return  # the bot's own import says what is wrong, in its log
     gc.freeze()

@@ -67,7 +67,7 @@ GOLDEN: list[tuple[Request | Notification | Response, type[BaseModel], str]] = [
         Response(1, acp_agent.initialize_result("Math", "1.0", "Counts")),
         schema.InitializeResponse,
         '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1,"agentCapabilities":{"loadSession":false,'
-        '"promptCapabilities":{"embeddedContext":true}},"agentInfo":{"name":"Math","version":"1.0"},'
+        '"promptCapabilities":{"image":true,"audio":true,"embeddedContext":true}},"agentInfo":{"name":"Math","version":"1.0"},'
         '"authMethods":[],"_meta":{"tellme":{"history":true,"description":"Counts"}}}}',
     ),
     (

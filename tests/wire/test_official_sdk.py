@@ -14,6 +14,7 @@ from acp.interfaces import Client
 
 from tellme.wire import acp
 from tellme.wire.jsonrpc import Notification, Request, Response, encode
+from tellme.wire.updates import Thinking
 
 ROOT = Path(__file__).parents[2]
 SDK_AGENT = Path(__file__).with_name("sdk_agent.py")
@@ -155,7 +156,7 @@ class TestWeDriveItsAgent:
         number = driver.prompt(session, "wait")
         thought = driver.next()
         assert isinstance(thought, Notification)
-        assert acp.read_update(thought.params) == (session, acp.OtherUpdate("agent_thought_chunk"))
+        assert acp.read_update(thought.params) == (session, Thinking("hm"))
         driver.notify(acp.CANCEL, acp.cancel_params(session))
         assert driver.rest(session, number) == ([], "cancelled")
 

@@ -395,7 +395,9 @@ async def reply(message):
 class TestProtocol:
     def test_it_introduces_itself(self, start_bot: StartBot) -> None:
         driver, _ = start_bot(SAY_BACK)
-        assert driver.initialize() == acp.AgentInfo(1, False, False, True, "Test", "1.0", "tests")
+        info = driver.initialize()
+        assert info[:7] == (1, False, False, True, "Test", "1.0", "tests")
+        assert (info.embedded_context, info.images, info.audio) == (True, True, True)
 
     @pytest.mark.parametrize("body", [SAY_BACK, ASYNC_SAY_BACK])
     @pytest.mark.parametrize(
