@@ -1,7 +1,7 @@
 """What a bot's own process does between its fork from the warden and its first line of code.
 
-A session of its own without a terminal, three descriptors, default signals, the environment it was given; then another
-program, or for built-in bots a script in this very interpreter.
+A session of its own, without a terminal or with one that is its own too, three descriptors, default signals, the
+environment it was given; then another program, or for built-in bots a script in this very interpreter.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ def become_bot(launch: Launch, standard: tuple[int, int, int], status: int, ward
     _take_descriptors(standard, status)
     reset_signals()
     try:
+        if launch.pty:
+            from tellme.supervisor import terminal
+
+            launch = terminal.take(launch)
         return _start(launch)
     except (OSError, ValueError) as error:
         os.write(STATUS, _reason(launch, error).encode(errors="replace"))
@@ -89,6 +93,10 @@ def _execute(launch: Launch, program: str, command: list[str]) -> NoReturn:
         from tellme.supervisor.sandbox import enclosed
 
         command = enclosed(launch.sandbox, launch.folder, program, command)
+        if launch.pty:
+            from tellme.supervisor import terminal
+
+            command = terminal.taken_inside(command)
         program = command[0]
     _exec(program, command, env)
 

@@ -20,7 +20,7 @@ ALLOWED = (
     "TZ",
     "USER",
 )
-"""Besides these, every ``LC_…``. Never ``TERM``: a bot has no terminal."""
+"""Besides these, every ``LC_…``. Never ``TERM``: a bot has no terminal, unless it asks for one (``terminal.py``)."""
 
 
 def clean_environment(

@@ -34,6 +34,7 @@ class Launch:
         "log_path",
         "memory_bytes",
         "name",
+        "pty",
         "refused",
         "sandbox",
     )
@@ -52,6 +53,7 @@ class Launch:
         keyring_env: Mapping[str, str] = {},
         sandbox: tuple[str, ...] = (),
         refused: str = "",
+        pty: bool = False,
     ) -> None:
         self.name = name
         self.command = command
@@ -75,6 +77,8 @@ class Launch:
         """The program that runs the bot in a sandbox, and its arguments; empty for none."""
         self.refused = refused
         """Why it must not be started, where it must not."""
+        self.pty = pty
+        """On a pseudo-terminal of its own, its stderr too."""
 
     def changed(self, **fields: object) -> Launch:
         """Return one like this but for these fields."""

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tellme.model import BotSpec
 from tellme.supervisor.acp_link import AcpLink
 from tellme.supervisor.deadline import Deadline
 from tellme.supervisor.health import Health, HealthCheck, Manners
-from tellme.supervisor.lines_link import LinesLink
+from tellme.supervisor.lines_link import link_to
 from tellme.supervisor.link import Died, Link, Refused
 from tellme.supervisor.process import Process
 from tellme.supervisor.throttle import Throttle
+
+if TYPE_CHECKING:
+    from tellme.supervisor.grants.terminals import Start
 
 MUTED_GRACE_S = 0.5
 """How long a bot may live on after its stdout was closed."""
@@ -39,8 +43,11 @@ class Life:
         is_asked: Callable[[], bool],
         on_lost: OnLost,
         on_spoke: OnSpoke,
+        start: Start | None = None,
     ) -> None:
-        """``ending`` is done when the process should end; its result says why. ``on_lost`` has to fail the link."""
+        """``ending`` is done when the process should end; its result says why. ``on_lost`` has to fail the link.
+        ``start`` starts a command for a bot that is granted that.
+        """
         self.process = process
         self.link: Link | None = None
         """For whoever has something to say, from the greeting until the loss."""
@@ -49,7 +56,7 @@ class Life:
         self._on_lost = on_lost
         self._lost = False
         self._greeting = Deadline()
-        self._talk = _link(spec, process, on_spoke)
+        self._talk = _link(spec, process, on_spoke, start)
         self._throttle = Throttle(process, self._talk.feed, is_asked)
         self._ended = asyncio.ensure_future(process.wait())
         for end in (self._ended, ending):
@@ -110,6 +117,10 @@ class Life:
             self.link = None
             self._on_lost(self._talk, reason)
 
+    def close(self) -> None:
+        """See that the loss is told; the process is gone."""
+        self._lose(self._reason() if self._ended.done() else STOPPED)
+
     def add_time(self, seconds: float) -> None:
         """Give the greeting so much longer."""
         self._greeting.add_time(seconds)
@@ -129,7 +140,7 @@ class Life:
         return STOPPED if self._ended.cancelled() else self._ended.result().describe()
 
 
-def _link(spec: BotSpec, process: Process, on_spoke: OnSpoke) -> Link:
+def _link(spec: BotSpec, process: Process, on_spoke: OnSpoke, start: Start | None) -> Link:
     if spec.protocol == "lines":
-        return LinesLink(process.write, process.log)
-    return AcpLink(spec.name, process.write, process.log, on_spoke)
+        return link_to(process, spec.lines)
+    return AcpLink(spec.name, process.write, process.log, on_spoke, spec.grants, start)

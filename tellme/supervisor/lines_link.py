@@ -1,6 +1,7 @@
-"""A link to a program that answers each line with a line (``protocol = "lines"``).
+"""Links to programs that know nothing of us (``protocol = "lines"``): here to one that answers each line with a line.
 
-A line that comes when none is owed belongs to no turn: it goes to the bot's log.
+A line that comes when none is owed belongs to no turn: it goes to the bot's log. Programs with a prompt, and others
+whose answers are longer, are ``repl_link.py``'s.
 """
 
 from __future__ import annotations
@@ -8,22 +9,76 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from tellme.supervisor.link import Abilities, Died, Refused, TurnListener
+from tellme.model import Attachment, LineRules, SessionOption
+from tellme.supervisor.link import Abilities, Died, Link, Refused, TurnListener
 from tellme.supervisor.sessions import Sessions
 from tellme.wire import acp, jsonrpc, lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tellme.supervisor.process import Process
 
 _SESSION = "lines"
 
 
-class LinesLink:
-    """See ``Link``. Such a program has one conversation, so every session of ours is the same one to it."""
+def link_to(process: Process, rules: LineRules) -> Link:
+    """Return the link that fits the rules."""
+    if not (rules.prompt or rules.end or rules.quiet_s):
+        return LinesLink(process.write, process.log, typed=rules.pty)
+    from tellme.supervisor.repl_link import ReplLink
 
-    def __init__(self, write: Callable[[bytes], None], log: Callable[[str], None]) -> None:
-        self.abilities = Abilities()
-        self.sessions = Sessions()
+    return ReplLink(process, rules)
+
+
+class OneConversation(Sessions):
+    """Such a program has one conversation, and would take the history of one for a message."""
+
+    def add(self, ours: str, theirs: str, untold: Sequence[acp.Exchange] = ()) -> None:
+        super().add(ours, theirs)
+
+
+class Lines:
+    """What every link to such a program has in common: it has no protocol, so there is nothing to ask it for."""
+
+    def __init__(self) -> None:
+        self.abilities = Abilities(told=False)
+        self.agent: acp.AgentInfo | None = None
+        self.sessions: Sessions = OneConversation()
         self.heard = 0
+
+    async def new_session(self, history: Sequence[acp.Exchange], session: str) -> str:
+        """Return the one that there is."""
+        return _SESSION
+
+    async def resume_session(self, agent_session: str) -> None:
+        raise AssertionError("a lines bot offers no session/resume")
+
+    async def load_session(self, agent_session: str) -> None:
+        raise AssertionError("a lines bot offers no session/load")
+
+    def options(self, agent_session: str) -> tuple[SessionOption, ...]:
+        """Return none: there is nothing to choose."""
+        return ()
+
+    async def set_option(self, agent_session: str, option: str, value: str) -> None:
+        raise Refused("has no options to choose")
+
+    def close_session(self, ours: str) -> None:
+        """Forget it; the program knows nothing of it."""
+        self.sessions.forget(ours)
+
+    def ping(self, answered: Callable[[], None]) -> None:
+        """Do nothing: whatever such a program is sent is a message to it."""
+
+
+class LinesLink(Lines):
+    """See ``Link``."""
+
+    def __init__(self, write: Callable[[bytes], None], log: Callable[[str], None], *, typed: bool = False) -> None:
+        super().__init__()
         self._write = write
         self._log = log
+        self._typed = typed
         self._lines = jsonrpc.LineReader(keep_blank=True)
         self._owed: deque[TurnListener] = deque()
         self._ended: Died | None = None
@@ -51,24 +106,14 @@ class LinesLink:
     async def initialize(self) -> None:
         """Do nothing: there is nothing to agree on."""
 
-    async def new_session(self, history: Sequence[acp.Exchange], session: str) -> str:
-        return _SESSION
-
-    async def resume_session(self, agent_session: str) -> None:
-        raise AssertionError("a lines bot offers no session/resume")
-
-    async def load_session(self, agent_session: str) -> None:
-        raise AssertionError("a lines bot offers no session/load")
-
-    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> None:
+    def prompt(
+        self, agent_session: str, text: str, turn: str, listener: TurnListener, attachments: Sequence[Attachment] = ()
+    ) -> None:
         if self._ended is not None:
             listener.stopped(self._ended)
         else:
             self._owed.append(listener)
-            self._write(lines.encode(text))
+            self._write(lines.encode(text, typed=self._typed))
 
     def cancel(self, agent_session: str) -> None:
         """Do nothing: a program that does not answer within the grace is ended by the turn."""
-
-    def ping(self, answered: Callable[[], None]) -> None:
-        """Do nothing: whatever such a program is sent is a message to it."""

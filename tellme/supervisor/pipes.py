@@ -1,4 +1,6 @@
-"""The two ends of pipes that the host holds of a bot: ``Output`` reads its stdout, ``Input`` writes its stdin.
+"""What the host holds of a bot's pipes: ``Output`` reads its stdout, ``Input`` writes its stdin.
+
+Of a bot on a terminal both are the host's end of that; ``Keyboard`` (``keyboard.py``) is its ``Input``.
 
 Straight on the event loop's readiness callbacks: a turn waits for each layer in between, and a write that fits goes out
 at once. Both close themselves when the other side does.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 from collections import deque
 from collections.abc import Callable
 
@@ -18,13 +21,16 @@ READ_BYTES = 64 * 1024
 class Output:
     """What a bot prints. Nothing is read before ``listen``."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, descriptor: int, *, hangs_up: bool = False) -> None:
+        """``hangs_up``: closing it kills the bot, as with our end of a terminal; so that waits for ``finish``."""
         self._loop = loop
         self._descriptor = descriptor
+        self._hangs_up = hangs_up
         self._on_data: Callable[[bytes], None] | None = None
         self._on_close: Callable[[], None] | None = None
         self._on_finished: Callable[[], None] | None = None
         self._reading = False
+        self._at_end = False
         self._closed = False
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -32,9 +38,17 @@ class Output:
         """Begin to read. ``on_close`` comes once, after the last data, also where the pipe is closed already."""
         self._on_data = on_data
         self._on_close = on_close
-        if self._closed and on_close is not None:
-            on_close()
+        if self._closed:
+            self._tell_end()
         self.resume()
+
+    def has_unread(self) -> bool:
+        """Is there something to read that was not read yet?"""
+        if self._closed:
+            return False
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        return any(events & select.POLLIN for _, events in poll.poll(0))
 
     def pause(self) -> None:
         if self._reading:
@@ -42,7 +56,7 @@ class Output:
             self._loop.remove_reader(self._descriptor)
 
     def resume(self) -> None:
-        if not (self._reading or self._closed or self._on_data is None):
+        if not (self._reading or self._at_end or self._closed or self._on_data is None):
             self._reading = True
             self._loop.add_reader(self._descriptor, self._read)
 
@@ -52,6 +66,9 @@ class Output:
             on_finished()
             return
         self._on_finished = on_finished
+        if self._at_end:
+            self.close()
+            return
         self.resume()  # what is in the pipe is all there will be
         self._deadline = self._loop.call_later(within_s, self.close)
 
@@ -63,9 +80,14 @@ class Output:
         os.close(self._descriptor)
         if self._deadline is not None:
             self._deadline.cancel()
-        for callback in (self._on_close, self._on_finished):
-            if callback is not None:
-                callback()
+        self._tell_end()
+        if self._on_finished is not None:
+            self._on_finished()
+
+    def _tell_end(self) -> None:
+        tell, self._on_close = self._on_close, None
+        if tell is not None:
+            tell()
 
     def _read(self) -> None:
         try:
@@ -76,6 +98,10 @@ class Output:
             data = b""
         if data and self._on_data is not None:
             self._on_data(data)
+        elif self._hangs_up and self._on_finished is None:
+            self.pause()
+            self._at_end = True
+            self._tell_end()
         else:
             self.close()
 
@@ -113,12 +139,22 @@ class Input:
         """Close the bot's stdin; what is queued is lost."""
         if self._closed:
             return
+        self._drop_queue()
+        self._closed = True
+        os.close(self._descriptor)
+
+    def interrupt(self) -> None:
+        """Interrupt what the bot does, where there is a way to."""
+
+    def echoes(self) -> bool | None:
+        """Tell whether what is written comes back; ``None`` where that is the bot's own affair."""
+        return False
+
+    def _drop_queue(self) -> None:
         if self._queue:
             self._loop.remove_writer(self._descriptor)
-        self._closed = True
         self._queue.clear()
         self.queued_bytes = 0
-        os.close(self._descriptor)
         self._tell_drained()
 
     def _flush(self) -> None:

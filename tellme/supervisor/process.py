@@ -17,6 +17,10 @@ from typing import NamedTuple, Self, TypeVar
 from tellme.supervisor.pipes import Input, Output
 from tellme.supervisor.spawn import Spawned
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tellme.supervisor.activity import Activity
+
 T = TypeVar("T")
 
 MAX_QUEUED_BYTES = 32 * 1024 * 1024
@@ -70,8 +74,8 @@ class Process:
         self.log_problem: str | None = None
         """Why the log cannot be written, where it cannot."""
         self._on_log_problem: Callable[[str], None] | None = None
-        self._output = Output(self._loop, spawned.stdout)
-        self._input = Input(self._loop, spawned.stdin)
+        self._output = Output(self._loop, spawned.stdout, hangs_up=spawned.on_terminal)
+        self._input = _input(self._loop, spawned)
         self._control = spawned.control
         self._reports = b""
         self._started: asyncio.Future[str | None] = self._loop.create_future()
@@ -142,6 +146,24 @@ class Process:
     def close_input(self) -> None:
         """Close the bot's stdin; what is queued is lost."""
         self._input.close()
+
+    def interrupt(self) -> None:
+        """Interrupt what the bot does, where it has a terminal; else nothing happens."""
+        self._input.interrupt()
+
+    def echoes(self) -> bool | None:
+        """Tell whether what is written comes back; ``None`` where that is the bot's own affair."""
+        return self._input.echoes()
+
+    def has_unread(self) -> bool:
+        """Has the bot printed something that was not read yet?"""
+        return self._output.has_unread()
+
+    def activity(self) -> Activity:
+        """Look how much the bot has computed by now."""
+        from tellme.supervisor.activity import Activity
+
+        return Activity(self.pid)
 
     async def drain(self) -> None:
         """Wait until the bot has taken all that was written, or has closed its stdin."""
@@ -300,6 +322,14 @@ class Process:
         os.close(self._control)
         if self._confirm is not None:
             self._confirm.cancel()
+
+
+def _input(loop: asyncio.AbstractEventLoop, spawned: Spawned) -> Input:
+    if not spawned.on_terminal:
+        return Input(loop, spawned.stdin)
+    from tellme.supervisor.keyboard import Keyboard
+
+    return Keyboard(loop, spawned.stdin)
 
 
 def _settle(future: asyncio.Future[T], value: T) -> None:

@@ -29,9 +29,9 @@ _CODE = "import sys; sys.path.append(sys.argv[1]); from tellme.supervisor.spawne
 class Spawned:
     """The host's ends of a process that is being started. Whoever takes them must close them."""
 
-    __slots__ = ("at", "control", "stdin", "stdout")
+    __slots__ = ("at", "control", "on_terminal", "stdin", "stdout")
 
-    def __init__(self, stdin: int, stdout: int, control: int, at: float) -> None:
+    def __init__(self, stdin: int, stdout: int, control: int, at: float, on_terminal: bool = False) -> None:
         self.stdin = stdin
         """To write to."""
         self.stdout = stdout
@@ -40,6 +40,8 @@ class Spawned:
         """A stream to the bot's warden; when it is closed, the warden ends everything."""
         self.at = at
         """When it was begun, in seconds since the epoch."""
+        self.on_terminal = on_terminal
+        """Both of the first are our end of its terminal."""
 
     def close(self) -> None:
         """Give the process up: its warden ends it."""
@@ -67,7 +69,7 @@ class Spawner:
         That a bot cannot start is learned from its warden, by ``Process.adopt``.
         """
         at = time.time()
-        (stdin_read, stdin_write, stdout_read, stdout_write), ours, wardens = _open_ends()
+        (stdin_read, stdin_write, stdout_read, stdout_write), ours, wardens = _open_ends(launch.pty)
         try:
             kind = REQUEST_FORK if launch.builtin else REQUEST_EXEC
             self._request(kind, (wardens.fileno(), stdin_read, stdout_write))
@@ -82,7 +84,7 @@ class Spawner:
             wardens.close()
             os.close(stdin_read)
             os.close(stdout_write)
-        spawned = Spawned(stdin_write, stdout_read, ours.detach(), at)
+        spawned = Spawned(stdin_write, stdout_read, ours.detach(), at, launch.pty)
         for descriptor in (spawned.stdin, spawned.stdout, spawned.control):
             os.set_blocking(descriptor, False)
         return spawned
@@ -157,14 +159,27 @@ def _start_spawner(descriptor: int) -> int:
         return os.posix_spawn(command[0], command, env, file_actions=actions, setsigmask=())
 
 
-def _open_ends() -> tuple[list[int], _socket.socket, _socket.socket]:
+def _open_ends(on_terminal: bool) -> tuple[list[int], _socket.socket, _socket.socket]:
     """Return stdin's read and write end, stdout's read and write end, and a pair of sockets."""
-    pipes: list[int] = []
+    ends: list[int] = []
     try:
-        pipes += os.pipe()
-        pipes += os.pipe()
-        return pipes, *_socket.socketpair()
+        if on_terminal:
+            _open_terminal(ends)
+        else:
+            ends += os.pipe()
+            ends += os.pipe()
+        return ends, *_socket.socketpair()
     except OSError:
-        for descriptor in pipes:
+        for descriptor in ends:
             os.close(descriptor)
         raise
+
+
+def _open_terminal(ends: list[int]) -> None:
+    """Add both ends of a terminal, each twice, in the order of two pipes."""
+    from tellme.supervisor.terminal import open_terminal
+
+    ours, bots = open_terminal()
+    ends += bots, ours
+    ends.append(os.dup(ours))
+    ends.append(os.dup(bots))

@@ -61,7 +61,8 @@ def keep_warden(control: int, stdin: int, stdout: int) -> Role | None:
         os._exit(0)
     if bot == 0:
         wakeup.close()
-        return lambda: become_bot(launch, (stdin, stdout, bots_stderr), bots_status, me)
+        standard = stdin, stdout, stdout if launch.pty else bots_stderr
+        return lambda: become_bot(launch, standard, bots_status, me)
     for descriptor in (stdin, stdout, bots_stderr, bots_status):
         os.close(descriptor)
     linux.set_title(f"tellme: warden of {launch.name}")
@@ -100,6 +101,7 @@ class Warden:
         self._status = status
         self._commands = b""
         self._log = Log(launch.log_path, launch.log_max_bytes, time.monotonic(), self._report_log_problem)
+        self._on_terminal = launch.pty
         self._memory_limit = launch.memory_bytes
         self._sample_s = SAMPLE_S[0]
         self._memory = 0
@@ -288,6 +290,8 @@ class Warden:
 
     def _terminate(self) -> None:
         if self._exit is None:
+            if self._on_terminal:  # a shell ignores the other
+                send(self._bot, signal.SIGHUP, group=True)
             send(self._bot, signal.SIGTERM, group=True)
             send(self._bot, signal.SIGCONT, group=True)  # a stopped process does not see the first
 

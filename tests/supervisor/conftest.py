@@ -255,10 +255,28 @@ class Listener:
 
     def __init__(self) -> None:
         self.text = ""
+        self.shown: list[object] = []
+        """Beside the reply itself."""
+        self.leaves = False
         self.end: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
     def piece(self, text: str) -> None:
         self.text += text
+
+    def thought(self, text: str) -> None:
+        self.shown.append(text)
+
+    def tool(self, call: object) -> None:
+        self.shown.append(call)
+
+    def plan(self, plan: object) -> None:
+        self.shown.append(plan)
+
+    def delegated(self, ask: object, answer: Callable[[Any], None]) -> None:
+        answer("there is no other bot")
+
+    def leaving(self) -> None:
+        self.leaves = True
 
     def question(self, question: object, answer: Callable[[str | None], None]) -> None:
         answer(None)

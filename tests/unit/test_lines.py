@@ -25,6 +25,21 @@ def test_encode(message: str, line: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("2+2", b"2+2\n"),
+        ("a\tb", b"a b\n"),
+        ("rm\x03 \x04\x1a\x7f!", b"rm     !\n"),
+        ("\x1b[A", b" [A\n"),
+        ("\x9b1m", b" 1m\n"),
+        ("é\u2028ü", "é ü\n".encode()),
+    ],
+)
+def test_on_a_terminal_nothing_is_a_key_but_the_end_of_the_line(message: str, line: bytes) -> None:
+    assert lines.encode(message, typed=True) == line
+
+
+@pytest.mark.parametrize(
     ("line", "text"),
     [(b"4", "4"), (b"4\r\n", "4"), (b"4\n", "4"), (b"4\r\r\n", "4\r"), (b"", ""), (b"\xff4", "\ufffd4")],
 )
