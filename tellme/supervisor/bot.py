@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from tellme.model import BotCommand, BotSpec, BotState, BotStatus, Exit, HostEvent, Notice, StateChanged
@@ -168,6 +168,11 @@ class Bot:
         """Return the commands that this process of the bot has offered in a session of ours."""
         return self._link.sessions.offered(session) if self._link else ()
 
+    def close_session(self, session: str) -> None:
+        """Have the bot's process, where there is one, let go of a session of ours."""
+        if self._link is not None:
+            self._link.close_session(session)
+
     # The loop that owns the processes -----------------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -224,7 +229,9 @@ class Bot:
         spawned, self._spawned = self._spawned or self._spawner.spawn(self._launch), None
         process = await Process.adopt(spawned)
         process.listen_log_problem(self._tell_log_problem)
-        life = self._life = Life(self.spec, process, self._ending, self._is_asked, self._lose, self._on_spoke)
+        life = self._life = Life(
+            self.spec, process, self._ending, self._is_asked, self._lose, self._on_spoke, self._start_command
+        )
         try:
             if (link := await life.greet()) is not None:
                 self._enter(BotState.READY)
@@ -236,6 +243,7 @@ class Bot:
             try:
                 past = exits.of_process(self.spec.id, process, await process.stop())
             finally:
+                life.close()
                 self._life = None
             if _is_cancelled():
                 self._on_event(past._replace(reason=STOPPED, crash=False, state=BotState.STOPPED))
@@ -244,6 +252,12 @@ class Bot:
     @property
     def _link(self) -> Link | None:
         return self._life.link if self._life else None
+
+    def _start_command(self, command: Sequence[str], folder: str, env: Sequence[tuple[str, str]]) -> Spawned:
+        """Start a command that the bot has run in a terminal; raises ``OSError``."""
+        from tellme.supervisor.grants.launching import launch_of
+
+        return self._spawner.spawn(launch_of(self._launch, self.spec.grants, command, folder, env))
 
     def _is_asked(self) -> bool:
         return self.state is BotState.BUSY

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from tellme.model import Question
+    from tellme.model import Attachment, Plan, Question, SessionOption, ToolCall
     from tellme.supervisor.sessions import Sessions
-    from tellme.wire.acp import Exchange
+    from tellme.wire.acp import AgentInfo, Exchange
+    from tellme.wire.delegating import Answer, Ask
     from tellme.wire.jsonrpc import ErrorResponse
 
 
@@ -50,6 +51,8 @@ class Abilities(NamedTuple):
     resume: bool = False
     load: bool = False
     history: bool = False
+    told: bool = True
+    """It can be told of the conversation at all, if need be in the words of a message."""
 
 
 class TurnListener(Protocol):
@@ -58,8 +61,23 @@ class TurnListener(Protocol):
     def piece(self, text: str) -> None:
         """Take the next piece of the reply, as the bot wrote it."""
 
+    def thought(self, text: str) -> None:
+        """Take the next piece of what the bot thinks; cleaned, and bounded in a turn."""
+
+    def tool(self, call: ToolCall) -> None:
+        """Take all that is known by now of something that the bot does; cleaned, and bounded in a turn."""
+
+    def plan(self, plan: Plan) -> None:
+        """Take what the bot means to do, in place of what it said before; cleaned, and bounded in a turn."""
+
     def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
         """Take a question of the bot; ``answer`` must be called once, with an option's id or ``None``."""
+
+    def delegated(self, ask: Ask, answer: Callable[[Answer | str], None]) -> None:
+        """Take a question of the bot to another; ``answer`` must be called once, a string says why there is none."""
+
+    def leaving(self) -> None:
+        """The bot ends the conversation with this prompt. Called before ``stopped``."""
 
     def stopped(self, outcome: str | Died | Refused) -> None:
         """The prompt is over, with a stop reason of the protocol or without one. Called once, last."""
@@ -69,6 +87,8 @@ class Link(Protocol):
     """What the host needs of a connection, in every protocol."""
 
     abilities: Abilities
+    agent: AgentInfo | None
+    """What the bot said of itself when it was initialized, where the protocol has that."""
     sessions: Sessions
     """The conversations that this process knows."""
 
@@ -94,13 +114,24 @@ class Link(Protocol):
     async def load_session(self, agent_session: str) -> None:
         """Continue a conversation that the bot itself kept; what it replays is not shown."""
 
-    def prompt(self, agent_session: str, text: str, turn: str, listener: TurnListener) -> None:
+    def prompt(
+        self, agent_session: str, text: str, turn: str, listener: TurnListener, attachments: Sequence[Attachment] = ()
+    ) -> None:
         """Send a message; ``listener`` hears what comes of it, and at its end ``Forgotten`` if the bot has to be given
         the session anew.
         """
 
     def cancel(self, agent_session: str) -> None:
         """Ask the bot to end the open prompt."""
+
+    def options(self, agent_session: str) -> tuple[SessionOption, ...]:
+        """Return what the bot lets the person choose in a session, with the values as they are."""
+
+    async def set_option(self, agent_session: str, option: str, value: str) -> None:
+        """Choose. Raises ``Refused``, also where there is no such option or value, or ``Died``."""
+
+    def close_session(self, ours: str) -> None:
+        """Our session has ended: forget it, and have the bot let go of what it holds for it. Waits for nothing."""
 
     def ping(self, answered: Callable[[], None]) -> None:
         """Ask for a sign of life, where the protocol has a way to. ``answered`` hears of the answer, whatever it is."""

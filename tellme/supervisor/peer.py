@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tellme.supervisor.link import Died, Refused
 from tellme.text import one_line, shorten
-from tellme.wire import jsonrpc
+from tellme.wire import acp, jsonrpc
 
 Write = Callable[[bytes], None]
 OnNotification = Callable[[str, dict[str, object]], None]
@@ -61,11 +61,20 @@ class Peer:
         self._open[number] = settle
         self._write(jsonrpc.encode(jsonrpc.Request(number, method, params)))
 
-    def request(self, method: str, params: dict[str, object]) -> asyncio.Future[object]:
-        """Send a request. The future ends with its result, ``Refused`` (a JSON-RPC error) or ``Died``."""
+    def request(self, method: str, params: dict[str, object], *, withdraw: bool = False) -> asyncio.Future[object]:
+        """Send a request. The future ends with its result, ``Refused`` (a JSON-RPC error) or ``Died``. With
+        ``withdraw``, the other end is told when nobody waits any more; its answer is still taken.
+        """
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        number = self._next_id
         self.call(method, params, lambda outcome: _end(future, outcome))
+        if withdraw:
+            future.add_done_callback(lambda done: self._withdraw(number) if done.cancelled() else None)
         return future
+
+    def _withdraw(self, number: int) -> None:
+        if number in self._open:
+            self.notify(acp.CANCEL_REQUEST, acp.cancel_request_params(number))
 
     def notify(self, method: str, params: dict[str, object]) -> None:
         """Send a notification."""

@@ -21,7 +21,11 @@ from tellme.wire.fields import (
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import TypeAlias
+
+    from tellme.model import Attachment
+    from tellme.wire.updates import MoreUpdate
 
 PROTOCOL_VERSION = 1
 
@@ -35,8 +39,11 @@ PROMPT = "session/prompt"
 CANCEL = "session/cancel"
 UPDATE = "session/update"
 REQUEST_PERMISSION = "session/request_permission"
+CANCEL_REQUEST = "$/cancel_request"
 
 RESOURCE_NOT_FOUND = -32002
+AUTH_REQUIRED = -32000
+REQUEST_CANCELLED = -32800
 
 END_TURN = "end_turn"
 REFUSAL = "refusal"
@@ -54,6 +61,17 @@ class Exchange(NamedTuple):
     """``answered``, ``declined`` or ``failed``."""
 
 
+class AuthMethod(NamedTuple):
+    """A way to log in that an agent offers."""
+
+    id: str
+    name: str
+    description: str = ""
+    kind: str = "agent"
+    """``terminal``: by running it with ``args`` added; ``env_var``: by variables; ``agent``: it does so itself."""
+    args: tuple[str, ...] = ()
+
+
 class AgentInfo(NamedTuple):
     """What an agent says of itself when it is initialized."""
 
@@ -66,12 +84,23 @@ class AgentInfo(NamedTuple):
     version: str = ""
     description: str = ""
     """What a bot written with tellme's Bot API says of itself in ``_meta.tellme``."""
+    title: str = ""
+    close: bool = False
+    lists: bool = False
+    """It can say which sessions it has kept."""
+    embedded_context: bool = False
+    """A prompt may hold the text of a file."""
+    images: bool = False
+    audio: bool = False
+    auth_methods: tuple[AuthMethod, ...] = ()
 
 
 class TextChunk(NamedTuple):
-    """The next piece of the agent's reply."""
+    """The next piece of the agent's reply; of what is no text, a mark."""
 
     text: str
+    message: str = ""
+    """The id of the message that it is a piece of, where the agent gives its messages any."""
 
 
 class AgentCommand(NamedTuple):
@@ -90,12 +119,12 @@ class CommandsUpdate(NamedTuple):
 
 
 class OtherUpdate(NamedTuple):
-    """An update that tellme has no use for: a thought, a plan, a tool call, or a kind of the future."""
+    """An update that tellme has no use for: what the person said, what was used, or a kind of the future."""
 
     kind: str
 
 
-Update = TextChunk | CommandsUpdate | OtherUpdate
+Update: TypeAlias = "TextChunk | CommandsUpdate | OtherUpdate | MoreUpdate"
 
 
 class PermissionOption(NamedTuple):
@@ -118,11 +147,16 @@ class PermissionRequest(NamedTuple):
 # The client's side: what tellme says to a bot, and how it reads the answers.
 
 
-def initialize_params(name: str, version: str) -> Json:
-    """Build the params of ``initialize``: no file system and no terminal is offered."""
+def initialize_params(
+    name: str, version: str, *, read: bool = False, write: bool = False, terminal: bool = False, forms: bool = False
+) -> Json:
+    """Build the params of ``initialize``: which files and commands are offered, and whether questions are."""
+    capabilities: Json = {"fs": {"readTextFile": read, "writeTextFile": write}, "terminal": terminal}
+    if forms:
+        capabilities |= {"elicitation": {"form": {}}, "session": {"configOptions": {"boolean": {}}}}
     return {
         "protocolVersion": PROTOCOL_VERSION,
-        "clientCapabilities": {"fs": {"readTextFile": False, "writeTextFile": False}, "terminal": False},
+        "clientCapabilities": capabilities,
         "clientInfo": {"name": name, "version": version},
     }
 
@@ -135,14 +169,23 @@ def read_agent_info(result: object) -> AgentInfo:
         raise AcpError(f"speaks version {version} of the protocol, tellme speaks {PROTOCOL_VERSION}")
     capabilities = optional_object(result, "agentCapabilities")
     info = optional_object(result, "agentInfo")
+    sessions = optional_object(capabilities, "sessionCapabilities")
+    prompts = optional_object(capabilities, "promptCapabilities")
     return AgentInfo(
         protocol_version=version,
         load_session=capabilities.get("loadSession") is True,
-        resume=isinstance(optional_object(capabilities, "sessionCapabilities").get("resume"), dict),
+        resume=isinstance(sessions.get("resume"), dict),
         reads_history=_says_it_reads_history(result) or _says_it_reads_history(capabilities),
         name=optional_string(info, "name"),
         version=optional_string(info, "version"),
         description=optional_string(own_meta(result), "description"),
+        title=optional_string(info, "title"),
+        close=isinstance(sessions.get("close"), dict),
+        lists=isinstance(sessions.get("list"), dict),
+        embedded_context=prompts.get("embeddedContext") is True,
+        images=prompts.get("image") is True,
+        audio=prompts.get("audio") is True,
+        auth_methods=tuple(_read_auth_methods(result.get("authMethods"))),
     )
 
 
@@ -171,13 +214,12 @@ def resume_session_params(session_id: str, cwd: str) -> Json:
     return {"sessionId": session_id, "cwd": cwd, "mcpServers": []}
 
 
-def prompt_params(session_id: str, text: str, turn: str) -> Json:
-    """Build the params of ``session/prompt``."""
-    return {
-        "sessionId": session_id,
-        "prompt": [{"type": "text", "text": text}],
-        "_meta": {"tellme": {"turn": turn}},
-    }
+def prompt_params(
+    session_id: str, text: str, turn: str, attachments: Sequence[Attachment] = (), agent: AgentInfo | None = None
+) -> Json:
+    """Build the params of ``session/prompt``. To an ``agent`` that is given, what it cannot take goes as a link."""
+    prompt: list[Json] = [{"type": "text", "text": text}, *(_block(each, agent) for each in attachments)]
+    return {"sessionId": session_id, "prompt": prompt, "_meta": {"tellme": {"turn": turn}}}
 
 
 def read_stop_reason(result: object) -> str:
@@ -188,9 +230,33 @@ def read_stop_reason(result: object) -> str:
     return reason
 
 
+def read_leaves(result: object) -> bool:
+    """Say whether the result of ``session/prompt`` ends the conversation: a word of tellme's own."""
+    try:
+        return own_meta(object_of(result, "result")).get("leaves") is True
+    except AcpError:
+        return False
+
+
 def cancel_params(session_id: str) -> Json:
     """Build the params of ``session/cancel``."""
     return {"sessionId": session_id}
+
+
+def close_session_params(session_id: str) -> Json:
+    """Build the params of ``session/close``."""
+    return {"sessionId": session_id}
+
+
+def cancel_request_params(request_id: int | str) -> Json:
+    """Build the params of ``$/cancel_request``."""
+    return {"requestId": request_id}
+
+
+def read_cancel_request(params: Json) -> int | str | None:
+    """Read the params of ``$/cancel_request``; ``None`` where they name no request."""
+    number = params.get("requestId")
+    return number if isinstance(number, (int, str)) and not isinstance(number, bool) else None
 
 
 def read_update(params: Json) -> tuple[str, Update]:
@@ -200,12 +266,11 @@ def read_update(params: Json) -> tuple[str, Update]:
     kind = string_of(update, "sessionUpdate")
     if kind == "available_commands_update":
         return session_id, CommandsUpdate(tuple(_read_commands(list_of(update, "availableCommands"))))
-    if kind != "agent_message_chunk":
-        return session_id, OtherUpdate(kind)
-    content = object_of(update.get("content"), "content")
-    if string_of(content, "type") != "text":
-        return session_id, OtherUpdate(kind)
-    return session_id, TextChunk(string_of(content, "text"))
+    if kind == "agent_message_chunk":
+        return session_id, _read_chunk(update)
+    from tellme.wire.updates import read_more  # most bots send none of these
+
+    return session_id, read_more(kind, update) or OtherUpdate(kind)
 
 
 def read_permission_request(params: Json) -> PermissionRequest:
@@ -225,7 +290,53 @@ def permission_cancelled() -> Json:
     return {"outcome": {"outcome": "cancelled"}}
 
 
+def _block(attachment: Attachment, agent: AgentInfo | None) -> Json:
+    from tellme.wire.attaching import block_of
+
+    if agent is not None and not _takes(agent, attachment):
+        if not attachment.uri and attachment.text is not None:
+            return {"type": "text", "text": attachment.text}
+        attachment = attachment._replace(text=None, data=None)
+    return block_of(attachment)
+
+
+def _takes(agent: AgentInfo, attachment: Attachment) -> bool:
+    """Every agent takes links."""
+    kind = attachment.mime.partition("/")[0] if attachment.data is not None else ""
+    if kind in ("image", "audio"):
+        return agent.images if kind == "image" else agent.audio
+    return agent.embedded_context or (attachment.text is None and attachment.data is None)
+
+
 # Fields of strangers.
+
+
+def _read_chunk(update: Json) -> TextChunk:
+    content = object_of(update.get("content"), "content")
+    message = update.get("messageId")
+    of = message if isinstance(message, str) else ""
+    if string_of(content, "type") == "text":
+        return TextChunk(string_of(content, "text"), of)
+    from tellme.wire.content import text_of
+
+    return TextChunk(text_of(content), of)
+
+
+def _read_auth_methods(values: object) -> Iterator[AuthMethod]:
+    """Yield those that fit; one that does not costs no other."""
+    for value in values if isinstance(values, list) else ():
+        try:
+            method = object_of(value, "method")
+            args = method.get("args")
+            yield AuthMethod(
+                string_of(method, "id"),
+                string_of(method, "name"),
+                optional_string(method, "description"),
+                optional_string(method, "type") or "agent",
+                tuple(each for each in args if isinstance(each, str)) if isinstance(args, list) else (),
+            )
+        except AcpError:
+            continue
 
 
 def _read_option(value: object) -> PermissionOption:

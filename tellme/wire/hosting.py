@@ -7,8 +7,9 @@ A client that is tellme says so when it initializes, and gets more:
 - ``session/prompt``: ``_meta.tellme`` is a ``Wish``. An empty ``sessionId`` opens a session with its ``bot``.
   ``_tellme/turn`` tells of the turn's begin, once the message is on disk (``key``, ``turn`` and ``session``), of tries
   that begin anew (``turn``, ``retrying``: why; the pieces so far are void) and of notices (``turn``, ``notice``).
-  Pieces come as ``session/update``, each with ``_meta.tellme.turn``. The result's ``_meta.tellme`` has ``reply`` (whose
-  text is empty where it is that of the pieces) and ``offered``, the bot's commands.
+  Pieces, thoughts, tool calls and plans come as ``session/update``, each with ``_meta.tellme.turn``.
+  The result's ``_meta.tellme`` has ``reply`` (whose text is empty where it is that of the pieces) and ``offered``, the
+  bot's commands.
 - ``session/cancel`` with ``_meta.tellme.turn`` ends that turn, without it all turns of the session.
 - ``_tellme/NAME`` calls the method of that name of ``host.Host`` (those in ``CALLS``) with its arguments by name.
 - ``_tellme/watch`` has events told from then on, as ``_tellme/event``: the event's class, and the event.
@@ -38,7 +39,8 @@ CATALOGUE = "_tellme/catalogue"
 CALLS = frozenset({
     "bots", "status", "why_not_startable", "start", "stop", "restart", "exits", "stats",
     "open_session", "resume_session", "end_session", "set_title", "session", "last_used_session", "sessions", "history",
-    "import_session", "commands", "turns", "turn", "failed_turns", "find_turns", "messages",
+    "import_session", "commands", "options", "set_option", "attachments",
+    "turns", "turn", "failed_turns", "find_turns", "messages",
     "check_store", "backup", "restore",
 })  # fmt: skip
 """The methods of ``host.Host`` that are called as they are, arguments and result in the form of ``plain``."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tellme.model import Attachment
 from tellme.wire import acp, acp_agent
 from tellme.wire.acp import AgentCommand, CommandsUpdate, Exchange, OtherUpdate, TextChunk
 from tellme.wire.fields import AcpError
@@ -68,6 +69,29 @@ class TestAgentInfo:
         )
         assert acp.read_agent_info(result) == acp.AgentInfo(1, True, True, True, "a", "2", "d")
 
+    def test_what_else_an_agent_may_offer(self) -> None:
+        methods = [
+            {"id": "i", "name": "Log in", "type": "terminal", "args": ["login", 1]},
+            *("x", {"id": 1, "name": "n"}, {"id": "k", "name": "Key", "args": "x"}),
+        ]
+        capabilities = {
+            "sessionCapabilities": {"close": {}, "list": {}},
+            "promptCapabilities": {"image": True, "audio": False, "embeddedContext": True},
+        }
+        result = initialized(agentCapabilities=capabilities, agentInfo={"name": "", "title": "T"}, authMethods=methods)
+        assert acp.read_agent_info(result) == acp.AgentInfo(
+            1,
+            title="T",
+            close=True,
+            lists=True,
+            embedded_context=True,
+            images=True,
+            auth_methods=(
+                acp.AuthMethod("i", "Log in", kind="terminal", args=("login",)),
+                acp.AuthMethod("k", "Key"),
+            ),
+        )
+
     def test_null_is_the_same_as_nothing(self) -> None:
         result = initialized(agentCapabilities={"sessionCapabilities": {"resume": None}}, agentInfo=None, _meta=None)
         assert acp.read_agent_info(result) == acp.AgentInfo(1)
@@ -121,7 +145,7 @@ class TestUpdates:
     def test_text(self) -> None:
         assert acp.read_update(acp_agent.text_update_params("s", "hi")) == ("s", TextChunk("hi"))
 
-    @pytest.mark.parametrize("kind", ["agent_thought_chunk", "user_message_chunk", "plan", "of_the_future"])
+    @pytest.mark.parametrize("kind", ["user_message_chunk", "usage_update", "plan_update", "of_the_future"])
     def test_other_kinds_are_kept_by_name(self, kind: str) -> None:
         assert acp.read_update(update(sessionUpdate=kind, entries=[])) == ("s", OtherUpdate(kind))
 
@@ -137,8 +161,9 @@ class TestUpdates:
         )
 
     def test_a_chunk_that_is_no_text(self) -> None:
-        params = update(sessionUpdate="agent_message_chunk", content={"type": "image", "data": ""})
-        assert acp.read_update(params) == ("s", OtherUpdate("agent_message_chunk"))
+        content = {"type": "image", "data": "A" * 16_384, "mimeType": "image/png"}
+        params = update(sessionUpdate="agent_message_chunk", content=content, messageId="m")
+        assert acp.read_update(params) == ("s", TextChunk("[image: image/png, 12 KiB]", "m"))
 
     @pytest.mark.parametrize(
         "params",
@@ -182,6 +207,47 @@ class TestPermission:
             acp.read_permission_request({"sessionId": "s", "toolCall": {}, "options": [OPTION]} | change)
 
 
+PICTURE = Attachment("a.png", "file:///a.png", "image/png", None, "QQ==")
+PAPER = Attachment("a.txt", "file:///a.txt", "text/plain", "a's text")
+NOTE = Attachment("note", "", "", "a note")
+LINK = Attachment("a.py", "file:///a.py")
+
+TAKEN: dict[str, tuple[Attachment, acp.AgentInfo, dict[str, Any]]] = {
+    # what goes along, what the agent takes → the block that it gets
+    "a link": (LINK, acp.AgentInfo(1), {"type": "resource_link", "name": "a.py", "uri": "file:///a.py"}),
+    "a picture": (
+        PICTURE,
+        acp.AgentInfo(1, images=True),
+        {"type": "image", "data": "QQ==", "mimeType": "image/png", "uri": "file:///a.png"},
+    ),
+    "a picture for one that takes none": (
+        PICTURE,
+        acp.AgentInfo(1, embedded_context=True),
+        {"type": "resource_link", "name": "a.png", "uri": "file:///a.png", "mimeType": "image/png"},
+    ),
+    "a text": (
+        PAPER,
+        acp.AgentInfo(1, embedded_context=True),
+        {"type": "resource", "resource": {"uri": "file:///a.txt", "text": "a's text", "mimeType": "text/plain"}},
+    ),
+    "a text for one that takes none": (
+        PAPER,
+        acp.AgentInfo(1),
+        {"type": "resource_link", "name": "a.txt", "uri": "file:///a.txt", "mimeType": "text/plain"},
+    ),
+    "a text from nowhere": (NOTE, acp.AgentInfo(1), {"type": "text", "text": "a note"}),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_an_agent_gets_an_attachment_in_a_form_that_it_takes(name: str) -> None:
+    attachment, agent, expected = TAKEN[name]
+    assert acp.prompt_params("s", "hi", "t", (attachment,), agent)["prompt"] == [TEXT, expected]
+
+
+TEXT = {"type": "text", "text": "hi"}
+
+
 class TestAgentSide:
     def test_history_comes_through(self) -> None:
         history = (Exchange("2+2", "4", "answered"), Exchange("x", "", "failed"))
@@ -211,7 +277,11 @@ class TestAgentSide:
             {"type": "resource_link", "uri": "file:///a.py", "name": "a.py"},
             {"type": "resource", "resource": {"uri": "file:///b", "text": "b's text"}},
         )
-        assert acp_agent.read_prompt(params) == acp_agent.Prompt("s", "Look at\nfile:///a.py\nb's text")
+        assert acp_agent.read_prompt(params) == acp_agent.Prompt(
+            "s",
+            "Look at\nfile:///a.py\nb's text",
+            attachments=(Attachment("a.py", "file:///a.py"), Attachment("b", "file:///b", "", "b's text")),
+        )
 
     @pytest.mark.parametrize(
         "params",
@@ -221,7 +291,7 @@ class TestAgentSide:
             prompt("hi"),
             prompt({"type": "text"}),
             prompt({"type": "image", "data": ""}),
-            prompt({"type": "resource", "resource": {"uri": "u", "blob": ""}}),
+            prompt({"type": "resource", "resource": {"uri": "u"}}),
             prompt(_meta={"tellme": {"turn": 1}}),
             prompt(_meta={"tellme": 1}),
         ],

@@ -1,0 +1,1 @@
+"""What a manifest grants an agent of the person's machine: files of one folder, and commands."""
