@@ -17,6 +17,9 @@ from tellme.wire.acp import Exchange
 HISTORY_TURNS = 200
 """How many of the last turns a bot is given."""
 
+_TOLD = "The bot was given the conversation so far."
+_NOT_TOLD = "The bot was started anew and knows nothing of the conversation so far."
+
 
 async def attach(link: Link, session: Session, archive: Archive, notice: Callable[[str], None]) -> str:
     """Make sure that the bot's process knows the session. Returns the bot's id for it."""
@@ -32,7 +35,7 @@ async def attach(link: Link, session: Session, archive: Archive, notice: Callabl
         told, untold = (history, ()) if link.abilities.history else ((), history)
         kept = await link.new_session(told, session.id)
         if history:
-            notice("The bot was given the conversation so far.")
+            notice(_TOLD if link.abilities.told else _NOT_TOLD)
     if link.abilities.resume or link.abilities.load:
         await archive.write(lambda store: store.set_agent_session(session.id, kept))
     link.sessions.add(session.id, kept, untold)

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from tellme.errors import ConfigError
 from tellme.host.events import Watcher
 from tellme.model import (
+    Attachment,
     BotCommand,
     BotSpec,
     BotStats,
@@ -22,6 +23,7 @@ from tellme.model import (
     Question,
     Reply,
     Session,
+    SessionOption,
     Turn,
     TurnEvent,
     TurnRecord,
@@ -209,21 +211,44 @@ class Host(Protocol):
         """
         ...
 
+    async def options(self, session: Session) -> tuple[SessionOption, ...]:
+        """Return what the bot lets the person choose in a session; where need be it is started and told of it.
+
+        Raises ``TellmeError`` where that fails.
+        """
+        ...
+
+    async def set_option(self, session: Session, option_id: str, value: str) -> tuple[SessionOption, ...]:
+        """Choose, and return what there is now. Raises ``UsageError`` where there is no such option or value."""
+        ...
+
     # Turns --------------------------------------------------------------------------------------------------------
 
     async def say(
-        self, session: Session, message: str, choose: Choose | None = None, *, taken_at: float | None = None
+        self,
+        session: Session,
+        message: str,
+        choose: Choose | None = None,
+        *,
+        taken_at: float | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> RunningTurn:
         """Send a message; it is on disk when this returns. Iterate over the result for what comes of it.
 
         ``choose`` asks the person when the bot has a question; without it the answer is no. ``taken_at`` is when the
-        person began to wait, on the clock of ``time.monotonic``; without it, now. Raises ``UsageError`` for a message
-        that is empty or too long.
+        person began to wait, on the clock of ``time.monotonic``; without it, now. ``attachments`` are files that go
+        with the message and are kept with it. Raises ``UsageError`` for a message that is empty, or too long with them.
         """
         ...
 
     async def open_and_say(
-        self, name: str, message: str, choose: Choose | None = None, *, taken_at: float | None = None
+        self,
+        name: str,
+        message: str,
+        choose: Choose | None = None,
+        *,
+        taken_at: float | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> RunningTurn:
         """Begin a conversation with its first message: ``open_session`` and ``say`` in one, both kept or none."""
         ...
@@ -246,6 +271,10 @@ class Host(Protocol):
 
     async def turn(self, turn_id: str) -> TurnRecord:
         """Return everything about a turn, by id or the start of one. Raises ``TurnNotFound``."""
+        ...
+
+    async def attachments(self, turn_id: str) -> tuple[Attachment, ...]:
+        """Return the files that went with a turn's message, by id or the start of one. Raises ``TurnNotFound``."""
         ...
 
     async def failed_turns(self, limit: int | None = None, session: str | None = None) -> list[TurnRecord]:

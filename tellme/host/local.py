@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 
-from tellme.errors import StoreError, UsageError
+from tellme.errors import StoreError, TellmeError, UsageError
 from tellme.host.archive import Archive
 from tellme.host.catalogue import load
 from tellme.host.conversation import attach
@@ -21,24 +21,31 @@ from tellme.host.records import Records
 from tellme.host.turns import LocalTurn
 from tellme.model import (
     MAX_MESSAGE_BYTES,
+    Attachment,
     BotCommand,
+    BotSpec,
     BotStatus,
     CatalogueChanged,
     Exit,
     HostEvent,
     Notice,
     Session,
+    SessionOption,
     Turn,
 )
 from tellme.supervisor.bot import Bot
-from tellme.supervisor.link import Died, Refused
+from tellme.supervisor.link import Died, Link, Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tellme.host.alerts import Alerts
+    from tellme.host.delegation import Errands
     from tellme.host.host import Choose
 
 _logger = logging.getLogger(__name__)
+
+MAX_ATTACHED_CHARS = 8 * 1024 * 1024
+"""How much content of files may go along with a message, all together: it is kept with the message."""
 
 SETTLED_S = 1.0
 """A host that is there for so long has time for more than what it was opened for."""
@@ -137,14 +144,49 @@ class LocalHost(Known, Records):
     async def commands(self, session: Session) -> tuple[BotCommand, ...] | None:
         bot = self._bot(session.bot)
         try:
-            async with asyncio.timeout(bot.spec.timeout):
-                link = await bot.connect()
-                if session.id not in link.sessions:
-                    async with bot.turns:
-                        await attach(link, session, self._archive, lambda text: self._events.publish(Notice(text)))
+            await self._attached(bot, session)
         except (Died, Refused, TimeoutError):
             return None
         return bot.offered(session.id)
+
+    async def options(self, session: Session) -> tuple[SessionOption, ...]:
+        bot = self._bot(session.bot)
+        with _explained(bot.spec):
+            link, theirs = await self._attached(bot, session)
+        return link.options(theirs)
+
+    async def set_option(self, session: Session, option_id: str, value: str) -> tuple[SessionOption, ...]:
+        bot = self._bot(session.bot)
+        with _explained(bot.spec):
+            link, theirs = await self._attached(bot, session)
+            check_option(bot.spec.name, link.options(theirs), option_id, value)
+            async with asyncio.timeout(bot.spec.timeout):
+                await link.set_option(theirs, option_id, value)
+        return link.options(theirs)
+
+    async def end_session(self, session_id: str | None = None) -> Session:
+        session = await super().end_session(session_id)
+        self.let_go(session)
+        return session
+
+    def let_go(self, session: Session) -> None:
+        """Have a session's bot forget it, where the bot runs and is not busy with it; waits for nothing."""
+        bot = self._fleet.made(session.bot)
+        if bot is not None and all(turn.session.id != session.id for turn in self._turns):
+            bot.close_session(session.id)
+
+    async def _attached(self, bot: Bot, session: Session) -> tuple[Link, str]:
+        """Have a bot run and know a session. Raises ``Died``, ``Refused`` or ``TimeoutError``."""
+        async with asyncio.timeout(bot.spec.timeout):
+            link = await bot.connect()
+            known = link.sessions.use(session.id)
+            if known is not None:
+                return link, known
+            async with bot.turns:
+                return link, await attach(link, session, self._archive, self._tell)
+
+    def _tell(self, text: str) -> None:
+        self._events.publish(Notice(text))
 
     # Turns --------------------------------------------------------------------------------------------------------
 
@@ -154,30 +196,56 @@ class LocalHost(Known, Records):
         self._fleet.add_time(seconds)
 
     async def say(
-        self, session: Session, message: str, choose: Choose | None = None, *, taken_at: float | None = None
+        self,
+        session: Session,
+        message: str,
+        choose: Choose | None = None,
+        *,
+        taken_at: float | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> LocalTurn:
         taken_at = time.monotonic() if taken_at is None else taken_at
+        check_message(message, attachments)
+        bot = self._bot(session.bot)
+        turn = await self._archive.write(lambda store: store.begin_turn(session.id, message, attachments=attachments))
+        return self._run(bot, session, turn, choose, taken_at, attachments)
+
+    async def say_for(self, asking: LocalTurn, session: Session, message: str) -> LocalTurn:
+        """Send a message of the bot of a turn, for which the person of that turn answers questions."""
         check_message(message)
         bot = self._bot(session.bot)
         turn = await self._archive.write(lambda store: store.begin_turn(session.id, message))
-        return self._run(bot, session, turn, choose, taken_at)
+        return self._run(bot, session, turn, asking.choose, time.monotonic(), asked_by=asking)
+
+    def open_turns(self) -> Iterable[LocalTurn]:
+        """Return the turns that have not ended."""
+        return self._turns
 
     async def open_and_say(
-        self, name: str, message: str, choose: Choose | None = None, *, taken_at: float | None = None
+        self,
+        name: str,
+        message: str,
+        choose: Choose | None = None,
+        *,
+        taken_at: float | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> LocalTurn:
         taken_at = time.monotonic() if taken_at is None else taken_at
-        check_message(message)
+        check_message(message, attachments)
         bot = self._bot(name)
-        session, turn = await self._archive.write(lambda store: store.open_and_begin(bot.spec.id, message))
-        return self._run(bot, session, turn, choose, taken_at)
+        session, turn = await self._archive.write(
+            lambda store: store.open_and_begin(bot.spec.id, message, attachments=attachments)
+        )
+        return self._run(bot, session, turn, choose, taken_at, attachments)
 
     async def retry(self, turn_id: str, choose: Choose | None = None) -> LocalTurn:
         taken_at = time.monotonic()
         known = await self.turn(turn_id)
         bot = self._bot(known.bot)
         session = await self.session(known.turn.session)
+        attachments = await self.attachments(known.turn.id)
         turn = await self._archive.write(lambda store: store.begin_replay(known.turn.id))
-        return self._run(bot, session, turn, choose, taken_at)
+        return self._run(bot, session, turn, choose, taken_at, attachments)
 
     def interrupt_turns(self) -> None:
         """End all open turns because the host ends; their replies say so."""
@@ -189,11 +257,30 @@ class LocalHost(Known, Records):
     def _bot(self, name: str) -> Bot:
         return self._fleet.bot(self.find(name))
 
-    def _run(self, bot: Bot, session: Session, turn: Turn, choose: Choose | None, taken_at: float) -> LocalTurn:
-        running = LocalTurn(bot, session, turn, self._archive, choose, taken_at)
+    def _run(
+        self,
+        bot: Bot,
+        session: Session,
+        turn: Turn,
+        choose: Choose | None,
+        taken_at: float,
+        attachments: Sequence[Attachment] = (),
+        asked_by: LocalTurn | None = None,
+    ) -> LocalTurn:
+        running = LocalTurn(bot, session, turn, self._archive, choose, taken_at, attachments, self._send_out, asked_by)
         self._turns.add(running)
-        running.start(self._group).add_done_callback(lambda _: self._turns.discard(running))
+        running.start(self._group).add_done_callback(lambda _: self._over(running))
         return running
+
+    def _over(self, running: LocalTurn) -> None:
+        self._turns.discard(running)
+        if running.has_left:
+            self.let_go(running.session)
+
+    def _send_out(self, turn: LocalTurn) -> Errands:
+        from tellme.host.delegation import Errands
+
+        return Errands(self, self._archive, turn)
 
     def _happened(self, event: HostEvent) -> None:
         """Keep how processes ended, run what their owner wants run then, and tell whoever watches."""
@@ -228,8 +315,11 @@ class LocalHost(Known, Records):
         for chore in self._chores:
             chore.cancel()
         self.interrupt_turns()
-        for turn in list(self._turns):
-            await turn.ended()
+        while self._turns:  # what a bot was asked by another may begin while others end
+            for turn in list(self._turns):
+                turn.interrupt()
+                await turn.ended()
+                self._turns.discard(turn)
         if self._alerts is not None:
             await self._alerts.close()
         await self._fleet.close()
@@ -240,8 +330,35 @@ class LocalHost(Known, Records):
         self._events.publish(Notice(text))
 
 
-def check_message(message: str) -> None:
+@contextmanager
+def _explained(spec: BotSpec) -> Iterator[None]:
+    """What keeps a bot from saying what can be set, as a person is told."""
+    try:
+        yield
+    except (Died, Refused) as failure:
+        raise TellmeError(f"{spec.name} {failure.reason}.") from None
+    except TimeoutError:
+        raise TellmeError(f"{spec.name} gave no answer within {spec.timeout:g} s.") from None
+
+
+def check_option(bot: str, options: Sequence[SessionOption], option_id: str, value: str) -> None:
+    """Raise ``UsageError``, with what there is, where a bot has no such option or that has no such value."""
+    option = next((each for each in options if each.id == option_id), None)
+    if option is None:
+        there_is = ", ".join(each.id for each in options)
+        hint = f"there is {there_is}" if there_is else "it has nothing to set"
+        raise UsageError(f"{bot} has no option {option_id[:80]!r}; {hint}.")
+    if all(each.id != value for each in option.values):
+        values = ", ".join(each.id for each in option.values)
+        raise UsageError(f"{bot}'s {option_id} cannot be {value[:80]!r}; it can be {values}.")
+
+
+def check_message(message: str, attachments: Sequence[Attachment] = ()) -> None:
     """Raise ``UsageError`` for a message that no bot is sent: an empty one, or one that is too long."""
+    if sum(len(each.text or "") + len(each.data or "") for each in attachments) > MAX_ATTACHED_CHARS:
+        raise UsageError(
+            f"The files are too large to go along: {MAX_ATTACHED_CHARS // 2**20} MiB together is the limit."
+        )
     if not message:
         raise UsageError("There is no message to send: it is empty.")
     size = len(message.encode("utf-8", "replace"))

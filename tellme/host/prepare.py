@@ -55,14 +55,20 @@ def launch(spec: BotSpec, prepared: Prepared) -> Launch:
     data_dir = paths.bot_data(spec.id)
     kind_data_dir = paths.kind_data(spec.kind) if spec.builtin else data_dir
     corpus = {"TELLME_CORPUS": json.dumps(spec.corpus)} if spec.corpus else {}
+    settings = {"TELLME_BOT_SETTINGS": json.dumps(dict(spec.settings))} if spec.settings else {}
     plain = Launch(
         name=spec.name,
         command=spec.command,
         folder=spec.folder,
         env=clean_environment(
-            prepared.environ, {**spec.env, **corpus}, spec.pass_env, data_dir=data_dir, kind_data_dir=kind_data_dir
+            prepared.environ,
+            {**spec.env, **corpus, **settings},
+            spec.pass_env,
+            data_dir=data_dir,
+            kind_data_dir=kind_data_dir,
         ),
         memory_bytes=spec.memory_bytes,
+        pty=spec.lines.pty,
         log_path=paths.bot_log(spec.id),
         builtin=spec.builtin,
     )

@@ -6,7 +6,7 @@ import time
 
 from tellme.errors import SessionNotFound
 from tellme.host.archive import Archive
-from tellme.model import BotStats, Session, Turn, TurnRecord
+from tellme.model import Attachment, BotStats, Session, Turn, TurnRecord
 from tellme.store.database import Store
 
 
@@ -78,6 +78,9 @@ class Records:
 
     async def turn(self, turn_id: str) -> TurnRecord:
         return await self._archive.read(lambda store: store.turn(turn_id))
+
+    async def attachments(self, turn_id: str) -> tuple[Attachment, ...]:
+        return await self._archive.read(lambda store: store.attachments(store.turn(turn_id).turn.id))
 
     async def failed_turns(self, limit: int | None = None, session: str | None = None) -> list[TurnRecord]:
         return await self._archive.read_slowly(lambda store: store.failed_turns(limit, session))

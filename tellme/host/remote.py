@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from functools import wraps
 from inspect import signature
@@ -25,6 +25,7 @@ from tellme.host.log import log_to
 from tellme.host.prepare import Prepared
 from tellme.host.remote_turn import RemoteTurn
 from tellme.model import (
+    Attachment,
     BotCommand,
     CatalogueChanged,
     Exit,
@@ -136,12 +137,19 @@ class Connection:
         except (Refused, Died) as failure:
             raise self._as_error(failure) from None
 
-    async def begin(self, session: Session | None, message: str, wish: Wish, choose: Choose | None) -> RemoteTurn:
+    async def begin(
+        self,
+        session: Session | None,
+        message: str,
+        wish: Wish,
+        choose: Choose | None,
+        attachments: Sequence[Attachment] = (),
+    ) -> RemoteTurn:
         """Send a message; return once it is on disk there. Raises ``TellmeError``."""
         key = next(self._keys)
         turn = RemoteTurn(session, choose, self._cancel)
         self._beginning[key] = turn
-        params = acp.prompt_params(session.id if session else "", message, "")
+        params = acp.prompt_params(session.id if session else "", message, "", attachments)
         params["_meta"] = hosting.wish_meta(wish._replace(key=key, answers=choose is not None))
         self._peer.call(acp.PROMPT, params, lambda outcome: self._ended(key, turn, outcome))
         await turn.begun
@@ -194,8 +202,8 @@ class Connection:
         except AcpError as error:
             _not_understood(error)
             return
-        if turn is not None and isinstance(update, acp.TextChunk):
-            turn.piece(update.text)
+        if turn is not None:
+            turn.update(update)
 
     def _turn_told(self, params: Json) -> None:
         try:
@@ -372,6 +380,8 @@ class RemoteHost(Known):
     sessions = _remote(Host.sessions)
     history = _remote(Host.history)
     import_session = _remote(Host.import_session)
+    options = _remote(Host.options)
+    set_option = _remote(Host.set_option)
     _commands = _remote(Host.commands)
 
     async def commands(self, session: Session) -> tuple[BotCommand, ...] | None:
@@ -391,21 +401,40 @@ class RemoteHost(Known):
     # Turns --------------------------------------------------------------------------------------------------------
 
     async def say(
-        self, session: Session, message: str, choose: Choose | None = None, *, taken_at: float | None = None
+        self,
+        session: Session,
+        message: str,
+        choose: Choose | None = None,
+        *,
+        taken_at: float | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> RemoteTurn:
-        return await self._begin(session, message, Wish(waited_ms=_since_ms(taken_at)), choose)
+        return await self._begin(session, message, Wish(waited_ms=_since_ms(taken_at)), choose, attachments)
 
     async def open_and_say(
-        self, name: str, message: str, choose: Choose | None = None, *, taken_at: float | None = None
+        self,
+        name: str,
+        message: str,
+        choose: Choose | None = None,
+        *,
+        taken_at: float | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> RemoteTurn:
-        return await self._begin(None, message, Wish(bot=name, waited_ms=_since_ms(taken_at)), choose)
+        return await self._begin(None, message, Wish(bot=name, waited_ms=_since_ms(taken_at)), choose, attachments)
 
     async def retry(self, turn_id: str, choose: Choose | None = None) -> RemoteTurn:
         return await self._begin(None, "", Wish(retry=turn_id), choose)
 
-    async def _begin(self, session: Session | None, message: str, wish: Wish, choose: Choose | None) -> RemoteTurn:
+    async def _begin(
+        self,
+        session: Session | None,
+        message: str,
+        wish: Wish,
+        choose: Choose | None,
+        attachments: Sequence[Attachment] = (),
+    ) -> RemoteTurn:
         connection = await self.connected()
-        turn = await connection.begin(session, message, wish, choose)
+        turn = await connection.begin(session, message, wish, choose, attachments)
         turn.on_offered = lambda offered: self._offers(turn.session, offered)
         return turn
 
@@ -414,6 +443,7 @@ class RemoteHost(Known):
 
     turns = _remote(Host.turns)
     turn = _remote(Host.turn)
+    attachments = _remote(Host.attachments)
     failed_turns = _remote(Host.failed_turns)
     find_turns = _remote(Host.find_turns)
     messages = _remote(Host.messages)

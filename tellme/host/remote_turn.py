@@ -8,9 +8,25 @@ from collections.abc import Callable
 from tellme.errors import TellmeError
 from tellme.host.host import Choose
 from tellme.host.turn_events import TurnEvents
-from tellme.model import BotCommand, Notice, Option, Piece, Question, Reply, Retrying, Session, TurnStatus
+from tellme.model import (
+    BotCommand,
+    Notice,
+    Option,
+    Piece,
+    Plan,
+    Question,
+    Reply,
+    Retrying,
+    Session,
+    Thought,
+    TurnStatus,
+)
 from tellme.wire import hosting, plain
-from tellme.wire.acp import PermissionRequest
+from tellme.wire.acp import OtherUpdate, PermissionRequest, TextChunk, Update
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tellme.wire.updates import ToolUpdate
 
 
 class RemoteTurn(TurnEvents):
@@ -25,6 +41,7 @@ class RemoteTurn(TurnEvents):
         self._session = session
         self._choose = choose
         self._cancel = cancel
+        self._calls: dict[str, ToolUpdate] = {}
         self._asking: set[asyncio.Task[None]] = set()
         self._pieces: list[str] = []
         self._over = asyncio.Event()
@@ -62,10 +79,25 @@ class RemoteTurn(TurnEvents):
         else:
             self.begun.set_result(None)
 
-    def piece(self, text: str) -> None:
-        """Take the next piece of the reply."""
-        self._pieces.append(text)
-        self._emit(Piece(text))
+    def update(self, update: Update) -> None:
+        """Take the next piece of the reply, or what the bot thinks, does or means to do."""
+        if isinstance(update, TextChunk):
+            self._pieces.append(update.text)
+            self._emit(Piece(update.text))
+        elif not isinstance(update, OtherUpdate):
+            self._more(update)
+
+    def _more(self, update: Update) -> None:
+        from tellme.wire.updates import Thinking, ToolUpdate, merged, tool_call
+
+        if isinstance(update, Plan):
+            self._emit(update)
+        elif isinstance(update, Thinking):
+            self._emit(Thought(update.text))
+        elif isinstance(update, ToolUpdate):
+            known = self._calls.get(update.id)
+            self._calls[update.id] = update if known is None else merged(known, update)
+            self._emit(tool_call(self._calls[update.id]))
 
     def told(self, retrying: str, notice: str) -> None:
         """Take what is no part of the reply."""

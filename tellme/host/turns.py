@@ -10,13 +10,28 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from tellme.errors import StoreError
 from tellme.host.archive import Archive
 from tellme.host.conversation import attach, with_history
 from tellme.host.turn_events import TurnEvents
-from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, Timings, Turn, TurnStatus
+from tellme.model import (
+    Attachment,
+    Notice,
+    Piece,
+    Plan,
+    Question,
+    Reply,
+    Retrying,
+    Session,
+    Thought,
+    Timings,
+    ToolCall,
+    Turn,
+    TurnStatus,
+)
 from tellme.supervisor.bot import Bot
 from tellme.supervisor.deadline import Deadline
 from tellme.supervisor.link import Died, Forgotten, Link, Refused
@@ -25,7 +40,13 @@ from tellme.values import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tellme.host.delegation import Errands
     from tellme.host.host import Choose
+    from tellme.store.database import Store
+    from tellme.wire.delegating import Answer, Ask
+
+    SendOut = Callable[["LocalTurn"], Errands]
+    """Makes what carries out what the bot of a turn asks of other bots."""
 
 _logger = logging.getLogger(__name__)
 
@@ -55,17 +76,40 @@ class LocalTurn(TurnEvents):
     """A ``RunningTurn`` whose bot is in this host, which owns the task that carries it out."""
 
     def __init__(
-        self, bot: Bot, session: Session, turn: Turn, archive: Archive, choose: Choose | None, taken_at: float
+        self,
+        bot: Bot,
+        session: Session,
+        turn: Turn,
+        archive: Archive,
+        choose: Choose | None,
+        taken_at: float,
+        attachments: Sequence[Attachment] = (),
+        send_out: SendOut | None = None,
+        asked_by: LocalTurn | None = None,
     ) -> None:
+        """``asked_by`` is the turn whose bot asks this one, where it is no person who does."""
         super().__init__()
         self.id = turn.id
         self.session = session
-        self._bot = bot
+        self.bot = bot
+        self.asked_by = asked_by
+        self.has_left = False
+        """Has the bot ended the conversation with this turn?"""
+        self.has_bot = False
+        """Is it this turn that the bot is busy with?"""
+        self.errands: Errands | None = None
+        """What its bot asks of others; made when it first does."""
         self._turn = turn
+        self._attachments = attachments
+        self._send_out = send_out
         self._archive = archive
-        self._choose = choose
+        self.choose = choose and _one_at_a_time(choose)
         self._taken_at = taken_at
         self._deadline = Deadline()
+        self._clock: asyncio.Timeout | None = None
+        """The bot's time for this try; it stands still while the bot waits for a person or for another bot."""
+        self._left = 0.0
+        self._waits = 0
         self._cleaner = Cleaner()
         self._pieces: list[str] = []
         self._length = 0
@@ -79,6 +123,7 @@ class LocalTurn(TurnEvents):
         self._asking: asyncio.Future[str | None] | None = None
         """What the person is being asked."""
         self._cancelled = False
+        self._leaves = False
         self._task: asyncio.Task[None] | None = None
 
     # For whoever listens ------------------------------------------------------------------------------------------
@@ -112,9 +157,33 @@ class LocalTurn(TurnEvents):
         self._questions.append((question, answer))
         self._nudge.set()
 
+    # Thoughts, tool calls and plans are bounded where they come in, and not kept: they are for who looks on.
+
+    def thought(self, text: str) -> None:
+        self._emit(Thought(text))
+
+    def tool(self, call: ToolCall) -> None:
+        self._emit(call)
+
+    def plan(self, plan: Plan) -> None:
+        self._emit(plan)
+
+    def delegated(self, ask: Ask, answer: Callable[[Answer | str], None]) -> None:
+        if self._send_out is None or self._outcome is not None or self._cancelled:
+            answer("no bot can be asked from here")
+            return
+        if self.errands is None:
+            self.errands = self._send_out(self)
+        self.errands.take(ask, answer)
+
+    def leaving(self) -> None:
+        self._leaves = True
+
     def stopped(self, outcome: str | Died | Refused) -> None:
         self._outcome = outcome
         self._nudge.set()
+        if self.errands is not None:
+            self.errands.cancel()
         if self._asking is not None:  # nobody waits for the answer any more
             self._asking.cancel()
 
@@ -122,6 +191,7 @@ class LocalTurn(TurnEvents):
 
     def start(self, group: asyncio.TaskGroup) -> asyncio.Task[None]:
         """Begin to carry out the turn, in a task that belongs to ``group``."""
+        self.group = group
         self._task = group.create_task(self._run())
         self._task.add_done_callback(self._cut_short)
         return self._task
@@ -136,25 +206,44 @@ class LocalTurn(TurnEvents):
         if self._task is not None:
             self._task.cancel()
 
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """The bot waits for somebody else for the length of the block: that is not its time."""
+        loop = asyncio.get_running_loop()
+        self._waits += 1
+        if self._waits == 1 and (clock := self._clock) is not None and not clock.expired():
+            self._left = (clock.when() or loop.time()) - loop.time()
+            clock.reschedule(None)
+        try:
+            yield
+        finally:
+            self._waits -= 1
+            if not self._waits and (clock := self._clock) is not None and clock.when() is None:
+                clock.reschedule(loop.time() + self._left)
+
     async def _run(self) -> None:
         try:
-            async with self._bot.turns:
+            async with self.bot.turns:
+                self.has_bot = True
                 try:
                     reply = await self._tries()
                 finally:
-                    self._bot.end_turn()
-            await self._archive.write(lambda store: store.end_turn(*self._row(reply)))
+                    self.has_bot = False
+                    if self.errands is not None:
+                        self.errands.close()
+                    self.bot.end_turn()
+            await self._archive.write(lambda store: self._keep(store, reply))
         except StoreError as error:
             self._end_unkept(self._failed(f"answered, but the reply cannot be kept: {error}"))
         except Exception:
-            _logger.exception("turn %s with %s failed", self.id, self._bot.spec.name)
+            _logger.exception("turn %s with %s failed", self.id, self.bot.spec.name)
             self._end_unkept(self._failed("could not be asked because of an error inside tellme"))
         else:
             self._emit(reply)
 
     def _end_unkept(self, reply: Reply) -> None:
         """Tell the end now, and keep it when that is possible again."""
-        self._archive.owe(lambda store: store.end_turn(*self._row(reply)))
+        self._archive.owe(lambda store: self._keep(store, reply))
         self._emit(reply)
 
     def _cut_short(self, task: asyncio.Task[None]) -> None:
@@ -163,7 +252,7 @@ class LocalTurn(TurnEvents):
             return
         reply = self._failed("was cancelled" if self._cancelled else "was interrupted: tellme is stopping")
         try:
-            self._archive.write_now(lambda store: store.end_turn(*self._row(reply)))
+            self._archive.write_now(lambda store: self._keep(store, reply))
         except StoreError as error:
             _logger.error("%s: %s", reply.error, error)
             self._end_unkept(reply)
@@ -171,7 +260,7 @@ class LocalTurn(TurnEvents):
             self._emit(reply)
 
     async def _tries(self) -> Reply:
-        spec = self._bot.spec
+        spec = self.bot.spec
         while True:
             self._attempt += 1
             try:
@@ -189,20 +278,20 @@ class LocalTurn(TurnEvents):
         """Carry the message to the bot and its answer back, once. Raises ``Died`` or ``Refused``."""
         call: Call | None = None
         try:
-            async with self._deadline.within(self._bot.spec.timeout) as clock:
-                link = await self._bot.connect()
-                self._bot.begin_turn()
+            async with self._limit():
+                link = await self.bot.connect()
+                self.bot.begin_turn()
                 known = self.session.id in link.sessions
                 call = await self._send(link)
                 try:
-                    outcome = await self._follow(clock)
+                    outcome = await self._follow()
                 except Forgotten:
                     call = self._outcome = None
                     link.sessions.forget(self.session.id)
                     if not known:
                         raise
                     call = await self._send(link)
-                    outcome = await self._follow(clock)
+                    outcome = await self._follow()
         except TimeoutError:
             return await self._overdue(call)
         except asyncio.CancelledError:
@@ -215,35 +304,42 @@ class LocalTurn(TurnEvents):
         """Have the bot know the session, and send it the message."""
         agent_session = await attach(link, self.session, self._archive, self._notice)
         self._timings = Timings(sent_ms=self._elapsed_ms())
-        link.prompt(agent_session, with_history(link, self.session, self._turn.message), self.id, self)
+        message = with_history(link, self.session, self._turn.message)
+        link.prompt(agent_session, message, self.id, self, self._attachments)
         return Call(link, agent_session)
 
-    async def _follow(self, clock: asyncio.Timeout) -> str:
+    @asynccontextmanager
+    async def _limit(self) -> AsyncIterator[None]:
+        async with self._deadline.within(self.bot.spec.timeout) as self._clock:
+            try:
+                yield
+            finally:
+                self._clock = None
+
+    async def _follow(self) -> str:
         """Wait for the prompt's stop reason, asking the person what the bot asks: their time is not the bot's."""
         while self._outcome is None:
             await self._nudge.wait()
             self._nudge.clear()
             if self._length > MAX_REPLY_CHARS:
                 reason = f"sent a reply of more than {MAX_REPLY_CHARS:,} characters"
-                self._bot.kill(reason)
+                self.bot.kill(reason)
                 raise Refused(reason)
             while self._questions:
-                await self._ask(*self._questions.popleft(), clock)
+                await self._ask(*self._questions.popleft())
         if isinstance(self._outcome, (Died, Refused)):
             raise self._outcome
         return self._outcome
 
-    async def _ask(self, question: Question, answer: Callable[[str | None], None], clock: asyncio.Timeout) -> None:
-        if self._choose is None or self._outcome is not None:
+    async def _ask(self, question: Question, answer: Callable[[str | None], None]) -> None:
+        if self.choose is None or self._outcome is not None:
             answer(None)
             return
-        loop = asyncio.get_running_loop()
-        left = (clock.when() or loop.time()) - loop.time()
-        clock.reschedule(None)
-        self._asking = asyncio.ensure_future(self._choose(question))
+        self._asking = asyncio.ensure_future(self.choose(question))
         choice = None
         try:
-            await asyncio.wait((self._asking,))
+            with self.waiting():
+                await asyncio.wait((self._asking,))
             choice = None if self._asking.cancelled() else self._asking.result()
         except asyncio.CancelledError:
             self._asking.cancel()
@@ -255,12 +351,11 @@ class LocalTurn(TurnEvents):
         finally:
             self._asking = None
         answer(choice)
-        clock.reschedule(loop.time() + left)
 
     async def _overdue(self, call: Call | None) -> Reply:
-        reason = f"gave no answer within {self._bot.spec.timeout:g} s"
+        reason = f"gave no answer within {self.bot.spec.timeout:g} s"
         if call is None:
-            self._bot.kill(reason)
+            self.bot.kill(reason)
             raise Died(reason)
         if await self._withdraw(call, reason):
             return self._failed(reason)
@@ -268,6 +363,8 @@ class LocalTurn(TurnEvents):
 
     async def _withdraw(self, call: Call, reason: str) -> bool:
         """Ask the bot to end the turn, and return whether it did; if not within the grace, its process is ended."""
+        if self.errands is not None:
+            self.errands.cancel()
         call.link.cancel(call.agent_session)
         while self._questions:
             self._questions.popleft()[1](None)
@@ -277,10 +374,10 @@ class LocalTurn(TurnEvents):
                     await self._nudge.wait()
                     self._nudge.clear()
         except TimeoutError:
-            self._bot.kill(reason)
+            self.bot.kill(reason)
             return False
         except asyncio.CancelledError:  # a second cancel, or the host's end: the prompt must not stay open
-            self._bot.kill(reason)
+            self.bot.kill(reason)
             raise
         return not isinstance(self._outcome, Died)
 
@@ -289,14 +386,15 @@ class LocalTurn(TurnEvents):
         status = _STATUS.get(stop_reason)
         if status is None:
             return self._failed(f"stopped before the end of its answer ({stop_reason})")
-        return self._reply(status)
+        self.has_left = self._leaves
+        return self._reply(status)._replace(leaves=self._leaves)
 
     def _failed(self, reason: str) -> Reply:
-        return self._reply(TurnStatus.FAILED, f"{self._bot.spec.name} {reason}")
+        return self._reply(TurnStatus.FAILED, f"{self.bot.spec.name} {reason}")
 
     def _reply(self, status: TurnStatus, error: str | None = None) -> Reply:
         return Reply(
-            bot=self._bot.spec.name,
+            bot=self.bot.spec.name,
             session=self.session.id,
             turn=self.id,
             text="".join(self._pieces),
@@ -310,13 +408,21 @@ class LocalTurn(TurnEvents):
         """Return for how long the person has waited."""
         return round((time.monotonic() - self._taken_at) * 1000, 3)
 
+    def _keep(self, store: Store, reply: Reply) -> None:
+        store.end_turn(*self._row(reply))
+        if reply.leaves:
+            store.end_session(self.session.id)
+
     def _row(self, reply: Reply) -> tuple[str, TurnStatus, str, str | None, int, float, Timings, str | None]:
         """Return what is kept of the end."""
         told = reply.turn, reply.status, reply.text, reply.error, reply.attempts, reply.latency_ms
         return (*told, self._timings, self._first_error)
 
     def _begin_again(self) -> None:
+        if self.errands is not None:
+            self.errands.cancel()
         self._cleaner = Cleaner()
+        self._leaves = False
         self._pieces.clear()
         self._questions.clear()
         self._length = 0
@@ -329,3 +435,14 @@ class LocalTurn(TurnEvents):
 
     def _notice(self, text: str) -> None:
         self._emit(Notice(text))
+
+
+def _one_at_a_time(choose: Choose) -> Choose:
+    """A person is asked one thing at a time, also where several bots have a question."""
+    lock = asyncio.Lock()
+
+    async def ask(question: Question) -> str | None:
+        async with lock:
+            return await choose(question)
+
+    return ask

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from tellme.errors import StoreError
-from tellme.model import BotStats, Exit, Session, Timings, Turn, TurnRecord, TurnStatus
+from tellme.model import Attachment, BotStats, Exit, Session, Timings, Turn, TurnRecord, TurnStatus
 from tellme.store import ids, owner, schema
 from tellme.store.carry import Carry
 from tellme.store.file import PATIENCE_S, Busy, Database, DatabaseFile, MemoryDatabase
@@ -152,23 +152,27 @@ class Store:
         value = None if agent_session is None else storable(agent_session)
         self._update_session(session_id, "agent_session = ?", value)
 
-    def begin_turn(self, session_id: str, message: str, turn_id: str | None = None) -> Turn:
+    def begin_turn(
+        self, session_id: str, message: str, turn_id: str | None = None, attachments: Sequence[Attachment] = ()
+    ) -> Turn:
         """Keep a message; a session that had ended is open again. Raises ``SessionNotFound``."""
         turn = _new_turn(session_id, message, turn_id)
         if session_id not in self._carry:
             self.session(session_id)
-        self._database.write(lambda connection: self._insert_turn(connection, turn))
+        self._database.write(lambda connection: self._insert_turn(connection, turn, attachments))
         self._carry.begin(turn)
         return turn
 
-    def open_and_begin(self, bot_id: str, message: str, turn_id: str | None = None) -> tuple[Session, Turn]:
+    def open_and_begin(
+        self, bot_id: str, message: str, turn_id: str | None = None, attachments: Sequence[Attachment] = ()
+    ) -> tuple[Session, Turn]:
         """Open a session and keep its first message, in one transaction."""
         session = _new_session(bot_id)
         turn = _new_turn(session.id, message, turn_id)
 
         def both(connection: sqlite3.Connection) -> None:
             _insert_session(connection, session)
-            self._insert_turn(connection, turn)
+            self._insert_turn(connection, turn, attachments)
 
         self._database.write(both)
         self._carry.begin(turn)
@@ -350,7 +354,13 @@ class Store:
         gone = [name for (name,) in owners if not owner.is_alive(name)]
         return self._database.write(lambda connection: _interrupt(connection, gone)) if gone else 0
 
-    def _insert_turn(self, connection: sqlite3.Connection, turn: Turn) -> None:
+    def attachments(self, turn_id: str) -> tuple[Attachment, ...]:
+        """Return the files that went with a turn's message."""
+        from tellme.store import attached
+
+        return self._database.read(lambda connection: attached.of(connection, turn_id))
+
+    def _insert_turn(self, connection: sqlite3.Connection, turn: Turn, attachments: Sequence[Attachment]) -> None:
         used = "UPDATE session SET used_at = ?, ended_at = NULL WHERE id = ?"
         values = (turn.sent_at, turn.session)
         if not connection.execute(used, values).rowcount:
@@ -361,6 +371,10 @@ class Store:
         connection.execute(
             "INSERT INTO turn (id, session, message, sent_at, owner) VALUES (?, ?, ?, ?, ?)", (*turn[:4], self._me)
         )
+        if attachments:
+            from tellme.store import attached
+
+            attached.add(connection, turn.id, attachments)
 
     def _update_session(self, session_id: str, change: str, value: str | float | None) -> None:
         statement = f"UPDATE session SET {change} WHERE id = ?"

@@ -80,7 +80,11 @@ def _exits_timings_and_search(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_sessions_and_turns, _exits_timings_and_search)
+def _attachments(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE turn ADD COLUMN attachments TEXT")  # JSON; NULL for none
+
+
+MIGRATIONS: tuple[Migration, ...] = (_sessions_and_turns, _exits_timings_and_search, _attachments)
 VERSION = len(MIGRATIONS)
 
 

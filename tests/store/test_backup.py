@@ -376,7 +376,7 @@ def void(_: object) -> None:
         (rewrite(lost_schema), "it "),
         (rewrite(lambda content: content[: len(content) // 2]), "it cannot be read"),
         (rewrite(lambda content: content[:4096] + bytes(len(content) - 4096)), "it cannot be read"),
-        (execute("PRAGMA user_version = 99"), "it was written by a newer tellme (schema 99, this one knows 2)"),
+        (execute("PRAGMA user_version = 99"), "it was written by a newer tellme (schema 99, this one knows 3)"),
         (execute("PRAGMA user_version = 0"), "it is no backup of tellme's"),
         (execute("PRAGMA user_version = -5"), "it cannot be read (schema version -5)"),
         (execute("DROP TABLE turn"), "it is no backup of tellme's"),

@@ -283,7 +283,7 @@ def test_a_file_of_a_newer_tellme_is_not_touched(path: str) -> None:
     with pytest.raises(StoreError) as caught:
         Store.open(path)
     assert str(caught.value) == (
-        f"{path}: was written by a newer tellme (schema 99, this one knows 2) and was left as it is. "
+        f"{path}: was written by a newer tellme (schema 99, this one knows 3) and was left as it is. "
         "Update tellme, or set TELLME_HOME; --no-store answers without keeping."
     )
     assert Path(path).read_bytes() == content
