@@ -284,9 +284,10 @@ def test_news_are_told_while_a_bot_takes_long_to_start(monkeypatch: pytest.Monke
     monkeypatch.setattr(run_module, "say", said.append)
 
     async def main() -> None:
-        house = House(cast(LocalHost, StuckHost()), dict)
+        host = cast(LocalHost, StuckHost())
+        house = House(host, dict)
         watcher = Watcher()
-        house.accompany(run_module._tell_news(house, watcher))
+        house.accompany(run_module._tell_news(host, house, watcher))
         watcher.tell(CatalogueChanged(("Slow",), (), ()))
         watcher.tell(Notice("something else"))
         await turns_of_the_loop(10)

@@ -20,12 +20,12 @@ from tellme.errors import StoreError, TellmeError
 from tellme.host.events import Watcher
 from tellme.host.host import Host, RunningTurn
 from tellme.host.local import check_message
-from tellme.model import CatalogueChanged, Notice
+from tellme.model import CatalogueChanged, Notice, Reply, Session, Spoke
 from tellme.surfaces.problems import problems
 from tellme.surfaces.serve.calls import Calls
 from tellme.surfaces.serve.channel import Channel
 from tellme.surfaces.serve.client import Client
-from tellme.surfaces.serve.house import SOME_HELD_BYTES, Held, House
+from tellme.surfaces.serve.house import SOME_HELD_BYTES, Held, House, Work
 from tellme.surfaces.serve.prompting import (
     OwnTelling,
     PlainTelling,
@@ -35,7 +35,7 @@ from tellme.surfaces.serve.prompting import (
     decline,
     failure_data,
 )
-from tellme.surfaces.serve.sessions import Sessions
+from tellme.surfaces.serve.sessions import Sessions, Then
 from tellme.wire import acp, acp_agent, hosting, jsonrpc, plain
 from tellme.wire.fields import AcpError, Json
 from tellme.wire.hosting import Greeting
@@ -51,16 +51,17 @@ EVENTS_PAUSE_S = 0.05
 """When more than this waits for the client, events wait too, and of too many of them the oldest are dropped."""
 
 Handler = Callable[[Json], Awaitable[object]]
+Tell = Callable[[Watcher], Work]
 Call = Callable[[], Awaitable[object]]
 
 
 class Agent:
     """See the module. Whoever owns the connection calls ``feed``, ``end_input`` and ``lost``."""
 
-    def __init__(self, house: House, channel: Channel) -> None:
+    def __init__(self, house: House, channel: Channel, *, is_timed: bool = True) -> None:
         self._house = house
         self._channel = channel
-        self._client = Client(channel, self._requested, self._notified)
+        self._client = Client(channel, self._requested, self._notified, is_timed=is_timed)
         self._held = Held(self._client)
         house.held.add(self._held)
         self._sessions = Sessions(house.host, self._client)
@@ -70,7 +71,8 @@ class Agent:
         self._beginning = asyncio.Lock()
         """Messages are kept in the order in which they come."""
         self._calls = Calls(channel, self._ended)
-        self._watching: asyncio.Task[None] | None = None
+        self._listening: dict[Tell, asyncio.Task[None]] = {}
+        """What tells the client of the host's events."""
         self._says_no_more = False
         self._is_lost = False
         self._methods: dict[str, Handler] = {
@@ -176,7 +178,9 @@ class Agent:
         try:
             result = await call()
             await self._channel.room()
-            self._client.respond(number, result)
+            self._client.respond(number, result.result if isinstance(result, Then) else result)
+            if isinstance(result, Then):
+                result.then()
         except Exception as error:
             self._client.refuse(number, *_explain(error))
 
@@ -209,7 +213,7 @@ class Agent:
             "agentInfo": {"name": "tellme", "title": "tellme", "version": __version__},
             "agentCapabilities": {
                 "loadSession": True,
-                "promptCapabilities": {"embeddedContext": True},
+                "promptCapabilities": {"image": True, "audio": True, "embeddedContext": True},
                 "sessionCapabilities": {"list": {}, "resume": {}, "close": {}},
             },
             "authMethods": [],
@@ -217,6 +221,8 @@ class Agent:
         if self._is_tellme:
             self._client.take_long_lines()
             result["_meta"] = hosting.greeting_meta(self._greeting(params))
+        else:
+            self._listen(self._tell_spoken)
         return result
 
     def _greeting(self, params: Json) -> Greeting:
@@ -236,7 +242,7 @@ class Agent:
 
     async def _prompt(self, prompt: Prompt) -> Json:
         if prompt.message:
-            check_message(prompt.message)
+            check_message(prompt.message, prompt.attachments)
         self._house.admit()
         try:
             return await self._turn(prompt)
@@ -258,24 +264,36 @@ class Agent:
         result = await telling.result(reply, running.session)
         if not self._is_tellme:
             self._sessions.tell_offered(prompt.session_id, running.session)
+        self._ended_turn(prompt, running.session, reply)
         return result
+
+    def _ended_turn(self, prompt: Prompt, session: Session, reply: Reply) -> None:
+        """A bot that leaves ends its session; the client's has no bot then."""
+        if reply.leaves and prompt.session_id:
+            self._sessions.keep(prompt.session_id, None)
 
     async def _begin(self, prompt: Prompt, telling: Telling) -> RunningTurn | None:
         """Send the message on its way; ``None`` where no bot is right for it."""
         host, wish, choose = self._house.host, prompt.wish, telling.choose
+        at, files = prompt.taken_at, prompt.attachments
         if wish.retry:
             return await host.retry(wish.retry, choose)
         if wish.bot and not prompt.session_id:
-            return await host.open_and_say(wish.bot, prompt.message, choose, taken_at=prompt.taken_at)
+            return await host.open_and_say(wish.bot, prompt.message, choose, taken_at=at, attachments=files)
         session = await self._sessions.find(prompt.session_id)
         if session is not None:
-            return await host.say(session, prompt.message, choose, taken_at=prompt.taken_at)
-        spec = host.route(prompt.message)
-        if spec is None:
+            return await host.say(session, prompt.message, choose, taken_at=at, attachments=files)
+        bot = self._bot_for(prompt)
+        if not bot:
             return None
-        running = await host.open_and_say(spec.name, prompt.message, choose, taken_at=prompt.taken_at)
+        running = await host.open_and_say(bot, prompt.message, choose, taken_at=at, attachments=files)
         self._sessions.keep(prompt.session_id, running.session)
         return running
+
+    def _bot_for(self, prompt: Prompt) -> str:
+        """Return the bot for the first message of a session; empty where none is right for it."""
+        spec = self._house.host.route(prompt.message)
+        return spec.name if spec else ""
 
     async def _end_session(self, session_id: str) -> None:
         try:
@@ -295,13 +313,25 @@ class Agent:
     # Events -------------------------------------------------------------------------------------------------------
 
     async def _watch(self, params: Json) -> Json:
-        if self._watching is None and not self._says_no_more:
-            entered = ExitStack()
-            watcher = entered.enter_context(self._house.host.watch())
-            self._watching = self._house.accompany(self._tell_events(watcher))
-            # Not in the task itself, which may be cancelled before it takes its first step.
-            self._watching.add_done_callback(lambda _: entered.close())
+        self._listen(self._tell_events)
         return {}
+
+    def _listen(self, tell: Tell) -> None:
+        """Have the client told of events in this way, once."""
+        if tell in self._listening or self._says_no_more:
+            return
+        entered = ExitStack()
+        watcher = entered.enter_context(self._house.host.watch())
+        self._listening[tell] = self._house.accompany(tell(watcher))
+        # Not in the task itself, which may be cancelled before it takes its first step.
+        self._listening[tell].add_done_callback(lambda _: entered.close())
+
+    async def _tell_spoken(self, watcher: Watcher) -> None:
+        """Tell a client that is not tellme what bots say by themselves in its sessions."""
+        async for event in watcher:
+            if isinstance(event, Spoke) and event.session:
+                for session_id in self._sessions.ids_of(event.session):
+                    await self._client.tell_text("agent_message_chunk", session_id, event.text, {})
 
     async def _tell_events(self, watcher: Watcher) -> None:
         missed = 0
@@ -320,8 +350,8 @@ class Agent:
         self._client.notify(hosting.EVENT, {"kind": type(event).__name__, "event": event})
 
     def _stop_watching(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
+        for task in self._listening.values():
+            task.cancel()
 
 
 def _is_tellme(params: Json) -> bool:

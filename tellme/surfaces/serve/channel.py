@@ -134,10 +134,12 @@ class Channel:
 
     def _look_whether_gone(self) -> None:
         self._look = None
-        if self._incoming == self._outgoing and _is_gone(self._outgoing):
+        if self._is_closed:
+            return
+        if _is_gone(self._outgoing):
             self._close("")
-        elif self._is_held:
-            self.hold(holds=True)
+        elif self._is_held or self._has_ended:
+            self._look = self._loop.call_later(LOOK_S, self._look_whether_gone)
 
     def _read(self) -> None:
         begun = self._loop.time()
@@ -159,10 +161,12 @@ class Channel:
     def _end(self) -> None:
         self._has_ended = True
         self._read_or_not()
-        if self._incoming == self._outgoing and _is_gone(self._outgoing):
+        if _is_gone(self._outgoing):
             self._close("")
-        else:
-            self.on_end()
+            return
+        self.on_end()
+        if self._look is None:
+            self._look_whether_gone()
 
     # Writing ------------------------------------------------------------------------------------------------------
 
@@ -241,8 +245,8 @@ class Channel:
         self.on_close(why)
 
 
-def _is_gone(socket: int) -> bool:
-    """Tell whether the other end is closed altogether, and not only for what it says (``shutdown``)."""
+def _is_gone(outgoing: int) -> bool:
+    """Tell whether nobody can read what is sent: the other end is closed, not only for what it says (``shutdown``)."""
     poll = select.poll()
-    poll.register(socket, 0)
+    poll.register(outgoing, 0)
     return any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))

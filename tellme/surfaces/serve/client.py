@@ -29,13 +29,18 @@ PIECE_CHARS = 128 * 1024
 
 
 class Client:
-    """See the module. ``feed`` calls ``on_request``, with the bytes that it took, and ``on_notification``, in order."""
+    """See the module. ``feed`` calls ``on_request``, with the bytes that it took, and ``on_notification``, in order.
+
+    ``is_timed`` where it may not be silent for long at first: whoever began this process may.
+    """
 
     def __init__(
         self,
         channel: Channel,
         on_request: Callable[[jsonrpc.Request, int], None],
         on_notification: Callable[[jsonrpc.Notification], None],
+        *,
+        is_timed: bool = True,
     ) -> None:
         self.channel = channel
         self.is_known = False
@@ -48,7 +53,9 @@ class Client:
         self._numbers = count(1)
         self._can_answer = True
         self._is_sent_away = False
-        self._silence = asyncio.get_running_loop().call_later(GREET_S, self._send_away_silent)
+        self._silence: asyncio.TimerHandle | None = None
+        if is_timed:
+            self._silence = asyncio.get_running_loop().call_later(GREET_S, self._send_away_silent)
 
     @property
     def unfinished_bytes(self) -> int:
@@ -114,14 +121,14 @@ class Client:
 
     def lost(self) -> None:
         """Take note that the client is gone, and drop what it has not finished to say."""
-        self._silence.cancel()
+        self._stop_timing()
         self._reader.close()
         self.end_input()
 
     def send_away(self, why: str) -> None:
         """Say why, and close when that is read."""
         self._is_sent_away = True
-        self._silence.cancel()
+        self._stop_timing()
         self.refuse(None, jsonrpc.INVALID_REQUEST, why)
         self.channel.finish()
 
@@ -130,7 +137,11 @@ class Client:
 
     def _known(self) -> None:
         self.is_known = True
-        self._silence.cancel()
+        self._stop_timing()
+
+    def _stop_timing(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
 
     def _deliver(self, message: jsonrpc.Message, size: int) -> None:
         match message:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 from tellme.errors import Stopping, TellmeError
-from tellme.host.local import LocalHost
+from tellme.host.host import Host
 from tellme.surfaces.serve.client import Client
 from tellme.wire.fields import Json
 
@@ -45,7 +45,7 @@ class Held:
 class House:
     """See the module. ``describe`` returns the catalogue as clients are told of it."""
 
-    def __init__(self, host: LocalHost, describe: Callable[[], Json]) -> None:
+    def __init__(self, host: Host, describe: Callable[[], Json]) -> None:
         self.host = host
         self.describe = describe
         self.is_stopping = False
@@ -104,9 +104,8 @@ class House:
             await asyncio.wait(set(self._prompts), timeout=within_s)
         return self._open_turns
 
-    async def interrupt(self, within_s: float) -> None:
-        """End all turns, whose replies then say so, and see to it that the clients are told."""
-        self.host.interrupt_turns()
+    async def settle(self, within_s: float) -> None:
+        """Wait until the clients are told of all that they asked for."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 while self._requests:  # one that ends may let the next of its client begin

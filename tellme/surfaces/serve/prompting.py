@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 
 from tellme.errors import TellmeError
 from tellme.host.host import Choose, Host, RunningTurn
-from tellme.model import Notice, Piece, Question, Reply, Retrying, Session, TurnStatus
+from tellme.model import Notice, Piece, Plan, Question, Reply, Retrying, Session, Thought, ToolCall, TurnStatus
 from tellme.surfaces.serve.client import Client
 from tellme.wire import acp, acp_agent, hosting
 from tellme.wire.fields import Json
@@ -42,7 +42,8 @@ class Prompt:
         asked = acp_agent.read_prompt(params)
         self.wish: Wish = hosting.read_wish(params)
         self.session_id = asked.session_id
-        self.message = asked.text.replace("\0", "\ufffd")
+        self.message = _said(params, asked).replace("\0", "\ufffd")
+        self.attachments = asked.attachments
         self.taken_at = time.monotonic() - self.wish.waited_ms / 1000
         self.is_cancelled = False
         self._running: RunningTurn | None = None
@@ -76,6 +77,13 @@ class Prompt:
             self._running.cancel()
 
 
+def _said(params: Json, asked: acp_agent.Prompt) -> str:
+    """Return the message without what goes along as attachments, from which its bot is told of them."""
+    if not asked.attachments:
+        return asked.text
+    return "\n".join(block["text"] for block in params["prompt"] if block["type"] == "text")
+
+
 class Telling(ABC):
     """Tells a client what comes of its prompt: ``OwnTelling`` one that is tellme, ``PlainTelling`` any other."""
 
@@ -83,6 +91,8 @@ class Telling(ABC):
         self._client = client
         self._prompt = prompt
         self._host = host
+        self._tools: set[str] = set()
+        """The ids of the tool calls that the client knows."""
 
     @property
     def choose(self) -> Choose | None:
@@ -98,6 +108,11 @@ class Telling(ABC):
                 await self._piece(event.text)
             elif isinstance(event, Reply):
                 return event
+            elif isinstance(event, Thought):
+                kind = "agent_thought_chunk"
+                await self._client.tell_text(kind, self._prompt.told_session, event.text, self._meta())
+            elif isinstance(event, ToolCall | Plan):
+                await self._activity(event)
             elif isinstance(event, Retrying | Notice):
                 self._aside(event)
         raise AssertionError("a turn ends with a reply")
@@ -114,6 +129,16 @@ class Telling(ABC):
 
     async def _piece(self, text: str) -> None:
         await self._client.tell_text("agent_message_chunk", self._prompt.told_session, text, self._meta())
+
+    async def _activity(self, event: ToolCall | Plan) -> None:
+        """What a bot does is told as it happens: it has happened, whatever becomes of the turn."""
+        if isinstance(event, Plan):
+            update = _plan_update(event)
+        else:
+            update = _tool_update(event, is_new=event.id not in self._tools)
+            self._tools.add(event.id)
+        await self._client.channel.room()
+        self._client.notify(acp.UPDATE, {"sessionId": self._prompt.told_session, "update": update, **self._meta()})
 
     def _meta(self, **more: str) -> Json:
         return {"_meta": {"tellme": {"turn": self._prompt.turn, **more}}}
@@ -196,6 +221,25 @@ async def decline(client: Client, prompt: Prompt, text: str) -> Json:
 def failure_data(reply: Reply) -> Json:
     """Build the ``data`` of the error for a turn that failed: where to find it."""
     return {"tellme": {"turn": reply.turn, "session": reply.session}}
+
+
+def _plan_update(plan: Plan) -> Json:
+    """Build the update for a plan; tellme does not know what of it matters most."""
+    entries = [{"content": text, "priority": "medium", "status": status} for text, status in plan.entries]
+    return {"sessionUpdate": "plan", "entries": entries}
+
+
+def _tool_update(call: ToolCall, *, is_new: bool) -> Json:
+    """Build the update for a tool call, which says all that is known of it."""
+    content = [{"type": "content", "content": {"type": "text", "text": call.text}}] if call.text else []
+    return {
+        "sessionUpdate": "tool_call" if is_new else "tool_call_update",
+        "toolCallId": call.id,
+        "title": call.title,
+        "kind": call.kind,
+        "status": call.status,
+        "content": content,
+    }
 
 
 def _may_be_void(running: RunningTurn, host: Host) -> bool:

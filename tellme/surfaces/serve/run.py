@@ -78,11 +78,11 @@ class Serving:
             with host.watch() as watcher:
                 try:
                     house.accompany(start_all(host, [spec.id for spec in host.specs()], START_EVERY_S))
-                    house.accompany(_tell_news(house, watcher))
+                    house.accompany(_tell_news(host, house, watcher))
                     house.accompany(self._reload_when_asked(host))
                     self._begin(host, server)
                     await self._stop.wait()
-                    await self._end(house, server)
+                    await self._end(host, house, server)
                 finally:
                     await house.close()
                     self._notifier.close()
@@ -98,7 +98,7 @@ class Serving:
         self._notifier.ready(ready)
         self._notifier.beat()
 
-    async def _end(self, house: House, server: Server) -> None:
+    async def _end(self, host: LocalHost, house: House, server: Server) -> None:
         self._place.remove()
         server.close_door()
         self._place.stop_listening()
@@ -108,7 +108,8 @@ class Serving:
         self._notifier.stopping(text)
         if left := await house.drain(DRAIN_S):
             say(f"{_count(left, 'turn')} did not end in time; 'tellme failed' lists what was interrupted.")
-        await house.interrupt(TELL_S)
+        host.interrupt_turns()
+        await house.settle(TELL_S)
         await server.close()
 
     async def _reload_when_asked(self, host: LocalHost) -> None:
@@ -146,12 +147,12 @@ async def _reload(host: LocalHost) -> None:
         say("The configuration was not read again because of an error inside tellme; its log has the details.")
 
 
-async def _tell_news(house: House, watcher: Watcher) -> None:
+async def _tell_news(host: LocalHost, house: House, watcher: Watcher) -> None:
     async for event in watcher:
-        for text in worth_telling(event, house.host.name_of):
+        for text in worth_telling(event, host.name_of):
             say(text)
         if isinstance(event, CatalogueChanged):
-            house.accompany(start_all(house.host, event.added, START_EVERY_S))
+            house.accompany(start_all(host, event.added, START_EVERY_S))
 
 
 def _has_terminal() -> bool:

@@ -6,8 +6,10 @@ that this client alone knows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple, TypeAlias
+from uuid import uuid4
 
 from tellme.errors import SessionNotFound
 from tellme.host.host import Host
@@ -24,6 +26,16 @@ UNROUTED = "new-"
 """How the id of a session begins that has no bot yet."""
 
 
+class Then(NamedTuple):
+    """A result, and what to do when it has been sent."""
+
+    result: Json
+    then: Callable[[], None]
+
+
+Result: TypeAlias = "Json | Then"
+
+
 class Sessions:
     """See the module."""
 
@@ -32,7 +44,6 @@ class Sessions:
         self._client = client
         self._known: dict[str, Session | None] = {}
         """By the id that the client uses; ``None`` for those without a bot yet."""
-        self._begun = 0
         self._offered: dict[str, Sequence[BotCommand]] = {}
         """The commands that the client was told of, by the ids of sessions that are known."""
 
@@ -45,9 +56,9 @@ class Sessions:
         try:
             session = await self._host.session(session_id)
         except SessionNotFound:
-            raise _not_found(session_id) from None
+            raise not_found(session_id) from None
         if session.id != session_id:
-            raise _not_found(session_id)
+            raise not_found(session_id)
         return self.keep(session_id, session)
 
     def keep(self, session_id: str, session: Session | None) -> Session | None:
@@ -56,6 +67,10 @@ class Sessions:
             self.forget(next(iter(self._known)))
         self._known[session_id] = session
         return session
+
+    def ids_of(self, session: str) -> list[str]:
+        """Return the ids by which the client knows one of the host's sessions."""
+        return [known for known, each in self._known.items() if each is not None and each.id == session]
 
     def forget(self, session_id: str) -> None:
         """Know a session no longer."""
@@ -73,7 +88,7 @@ class Sessions:
 
     # Requests -----------------------------------------------------------------------------------------------------
 
-    async def new(self, params: Json) -> Json:
+    async def new(self, params: Json) -> Result:
         """``session/new``: with the bot that is named, with the only one, or with one that the first message finds."""
         acp_agent.read_new_session(params)
         bot = _bot(params)
@@ -84,21 +99,24 @@ class Sessions:
             session = await self._host.open_session(bot)
             self.keep(session.id, session)
             return acp_agent.new_session_result(session.id)
-        self._begun += 1
-        session_id = f"{UNROUTED}{self._begun}"
-        self.keep(session_id, None)
-        return acp_agent.new_session_result(session_id)
+        return acp_agent.new_session_result(self.begin())
 
-    async def load(self, params: Json) -> Json:
+    def begin(self) -> str:
+        """Return the id of a new session that has no bot yet; no other client's, nor one of an earlier run's."""
+        session_id = f"{UNROUTED}{uuid4().hex[:12]}"
+        self.keep(session_id, None)
+        return session_id
+
+    async def load(self, params: Json) -> Result:
         """``session/load``: the client is told all that was said."""
-        session = await self._take_up(params)
+        session, session_id = await self._take_up(params), acp_agent.session_of(params)
         _, turns = await self._host.history(session.id)
         for turn in turns:
-            await self._client.tell_text("user_message_chunk", session.id, turn.message, {})
-            await self._client.tell_text("agent_message_chunk", session.id, turn.text, {})
+            await self._client.tell_text("user_message_chunk", session_id, turn.message, {})
+            await self._client.tell_text("agent_message_chunk", session_id, turn.text, {})
         return {}
 
-    async def resume(self, params: Json) -> Json:
+    async def resume(self, params: Json) -> Result:
         """``session/resume``: the client knows what was said."""
         await self._take_up(params)
         return {}
@@ -106,16 +124,20 @@ class Sessions:
     async def page(self, params: Json) -> Json:
         """``session/list``: newest first. No session belongs to a folder here, so each fits the one asked for."""
         begin = _cursor(params)
-        found = await self._host.sessions(limit=begin + PAGE + 1)
+        found = await self._found(begin + PAGE + 1)
         cwd = params.get("cwd")
         rows = [self._row(each, cwd if isinstance(cwd, str) else "/") for each in found[begin : begin + PAGE]]
         return {"sessions": rows} | ({"nextCursor": str(begin + PAGE)} if len(found) > begin + PAGE else {})
+
+    async def _found(self, limit: int) -> Sequence[Session]:
+        """Return the newest sessions that the client may know of, as many at least where there are so many."""
+        return await self._host.sessions(limit=limit)
 
     async def _take_up(self, params: Json) -> Session:
         session_id = acp_agent.session_of(params)
         session = await self.find(session_id)
         if session is None:
-            raise _not_found(session_id)
+            raise not_found(session_id)
         resumed = await self._host.resume_session(session.id)
         self.keep(session_id, resumed)
         return resumed
@@ -130,7 +152,8 @@ class Sessions:
         }
 
 
-def _not_found(session_id: str) -> SessionNotFound:
+def not_found(session_id: str) -> SessionNotFound:
+    """Build the error for an id that is none of a session the client may know."""
     return SessionNotFound(f"There is no session {session_id[:80]!r}; session/new begins one.")
 
 
