@@ -45,6 +45,8 @@ COMMANDS = (
     Usage("resume", "[ID]", "Go on with another session: the one used last, or the one named."),
     Usage("rename", "TITLE", "Give this session a title."),
     Usage("export", "[FILE]", "Show this session, or write it to a new FILE: Markdown, or JSON for .json."),
+    Usage("set", "[NAME VALUE]", "Show what can be set in this session, its mode for one, or set it."),
+    Usage("attach", "[FILE]", "Send a file along with the next message; '-' takes back those that are to go."),
     Usage("again", "", "Send the last message again."),
     Usage("failed", "", "Show the turns that failed, with the reason."),
     Usage("retry", "[ID]", "Send a failed turn again: the last one of this session, or the one named."),

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from tellme.cli import on_bots, on_host, on_sessions, on_turns
+from tellme.cli import on_agents, on_bot_folders, on_bots, on_host, on_sessions, on_turns
 from tellme.cli.completion import VARIABLE
 from tellme.cli.ending import INTERRUPTED
 from tellme.cli.parameters import AsJson, BotName, Call, Plain
@@ -112,13 +112,17 @@ def ask(
     ] = False,
     json: AsJson = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing on disk.")] = False,
+    attach: Annotated[
+        list[str] | None, typer.Option("--attach", metavar="FILE", help="Send a file along; may be given again.")
+    ] = None,
 ) -> Call:
     """Send one message to a bot and print its reply."""
     from tellme.surfaces.ask import Ask
     from tellme.surfaces.ask import ask as carry_out
 
-    return partial(carry_out, Ask(bot, tuple(text or ()), lines, json, keep=not no_store), os.environ)
+    request = Ask(bot, tuple(text or ()), lines, json, keep=not no_store, attach=tuple(attach or ()))
+    return partial(carry_out, request, os.environ)
 
 
-for part in (on_bots, on_sessions, on_turns, on_host):
+for part in (on_bots, on_bot_folders, on_sessions, on_turns, on_host, on_agents):
     app.add_typer(part.commands)

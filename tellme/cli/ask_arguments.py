@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 OPTIONS = {"--lines": ("lines", True), "--json": ("json", True), "--no-store": ("keep", False)}
 """Option → the field of ``Ask`` that it sets, and to what."""
+ATTACH = "--attach"
+"""The one that takes a value, and may stand more than once."""
 
 
 def read(arguments: Sequence[str]) -> Ask | None:
     """Return the request, or ``None`` where Typer has to have a look."""
     words: list[str] = []
+    attach: list[str] = []
     fields: dict[str, bool] = {}
     rest = iter(arguments)
     for word in rest:
@@ -27,11 +30,15 @@ def read(arguments: Sequence[str]) -> Ask | None:
         elif word in OPTIONS:
             field, value = OPTIONS[word]
             fields[field] = value
+        elif word.startswith(f"{ATTACH}="):
+            attach.append(word.removeprefix(f"{ATTACH}="))
+        elif word == ATTACH and (path := next(rest, None)) is not None:
+            attach.append(path)
         elif looks_like_option(word):
             return None
         else:
             words.append(word)
-    return Ask(words[0], tuple(words[1:]), **fields) if words else None
+    return Ask(words[0], tuple(words[1:]), attach=tuple(attach), **fields) if words else None
 
 
 def looks_like_option(word: str) -> bool:

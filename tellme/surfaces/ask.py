@@ -14,12 +14,12 @@ from tellme.values import NamedTuple
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from tellme.host.host import Host
     from tellme.host.prepare import Prepared
     from tellme.host.served import Served
-    from tellme.model import Session
+    from tellme.model import Attachment, Session
 
 EXIT_CODE = {TurnStatus.ANSWERED: 0, TurnStatus.DECLINED: 1, TurnStatus.FAILED: 3}
 
@@ -32,6 +32,8 @@ class Ask(NamedTuple):
     lines: bool = False
     json: bool = False
     keep: bool = True
+    attach: tuple[str, ...] = ()
+    """Paths of files that go with the message."""
 
 
 def ask(request: Ask, environ: Mapping[str, str]) -> int:
@@ -42,8 +44,11 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
     """
     if request.lines and request.words:
         raise UsageError("--lines reads its messages from standard input; leave out the text.")
+    if request.lines and request.attach:
+        raise UsageError("--lines sends many messages; --attach goes with one.")
+    files = _files(request.attach)
     read = cache(lambda: _message(request.words))
-    may_be_served = request.keep and not request.lines
+    may_be_served = request.keep and not request.lines and not files  # the short way carries text alone
     if may_be_served and (code := _ask_served(request, environ, read)) is not None:
         return code
 
@@ -64,7 +69,15 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
     import_asyncio()
     from tellme.surfaces.running import run
 
-    return run(lambda: _ask(request, prepared, message, taken_at))
+    return run(lambda: _ask(request, prepared, message, taken_at, files))
+
+
+def _files(paths: tuple[str, ...]) -> tuple[Attachment, ...]:
+    if not paths:
+        return ()
+    from tellme.surfaces.attaching import attachments
+
+    return attachments(paths)
 
 
 def _ask_served(request: Ask, environ: Mapping[str, str], read: Callable[[], str]) -> int | None:
@@ -121,7 +134,9 @@ def _turn_of(served: Served, request: Ask, read: Callable[[], str]) -> int:
 def _listener(request: Ask) -> tuple[Stream | Whole, bool]:
     """Return who hears the turn, and whether that prints the reply."""
     streamed = output.is_terminal() and not request.json
-    return Stream(output.write, output.note) if streamed else Whole(output.note), streamed
+    if not streamed:
+        return Whole(output.note), False
+    return Stream(output.write, output.note, say_step=output.step), True
 
 
 def _message(words: tuple[str, ...]) -> str:
@@ -145,7 +160,9 @@ def _piped(wanted: bool) -> str:
     return decode_message(stdin.read_all())
 
 
-async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: float) -> int:
+async def _ask(
+    request: Ask, prepared: Prepared, message: str | None, taken_at: float, files: Sequence[Attachment]
+) -> int:
     from tellme.host.open import open_host
     from tellme.surfaces.problems import say_damage, say_problems
 
@@ -154,13 +171,13 @@ async def _ask(request: Ask, prepared: Prepared, message: str | None, taken_at: 
         try:
             if message is None:
                 return await _each_line(host, request)
-            return await _once(host, request, message, taken_at)
+            return await _once(host, request, message, taken_at, files)
         finally:
             say_damage(host)
 
 
-async def _once(host: Host, request: Ask, message: str, taken_at: float) -> int:
-    running = await host.open_and_say(request.bot, message, taken_at=taken_at)
+async def _once(host: Host, request: Ask, message: str, taken_at: float, files: Sequence[Attachment]) -> int:
+    running = await host.open_and_say(request.bot, message, taken_at=taken_at, attachments=files)
     listener, streamed = _listener(request)
     try:
         reply = await follow(running, listener)

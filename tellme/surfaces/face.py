@@ -14,6 +14,9 @@ from tellme.surfaces.streaming import Whole, follow
 class Face(Protocol):
     """What the line shell needs of whoever it talks to."""
 
+    greets: bool
+    """Is a bot that speaks first heard?"""
+
     def lines(self) -> AsyncIterator[bytes | stdin.TooLong]:
         """Yield what is typed, line by line."""
 
@@ -47,6 +50,8 @@ class Face(Protocol):
 
 class Pipe:
     """Replies and the results of commands go to stdout, a block each; everything else to stderr."""
+
+    greets = False
 
     def lines(self) -> AsyncIterator[bytes | stdin.TooLong]:
         return stdin.read_lines()

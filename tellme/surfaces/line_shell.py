@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from tellme import shell
 from tellme.errors import TellmeError, UsageError
@@ -18,6 +19,7 @@ from tellme.host.prepare import prepare
 from tellme.model import Session, TurnStatus
 from tellme.surfaces import listing, output, stdin
 from tellme.surfaces.ask import EXIT_CODE
+from tellme.surfaces.attaching import Attached
 from tellme.surfaces.export import to_markdown
 from tellme.surfaces.face import Face, Pipe
 from tellme.surfaces.news import News
@@ -77,6 +79,8 @@ class LineShell:
         """Bot id → the session that holds its messages without a session; they end with the shell."""
         self._spoken: Session | None = None
         """The session of the last message."""
+        self._attached = Attached()
+        self._greeting: asyncio.Task[object] | None = None
         self._news = News(host, face.news)
         self._worst = 0
 
@@ -92,6 +96,7 @@ class LineShell:
                     self._face.welcome()
                 await self._lines()
         finally:
+            await self._end_greeting()
             for session in self._routed.values():
                 await self._host.end_session(session.id)
         return self._worst
@@ -164,7 +169,9 @@ class LineShell:
         return self._routed[spec.id]
 
     async def _turn(self, session: Session, text: str) -> None:
-        await self._follow(await self._host.say(session, text, self._face.choose))
+        running = await self._host.say(session, text, self._face.choose, attachments=self._attached.files)
+        self._attached.sent()
+        await self._follow(running)
 
     async def _follow(self, running: RunningTurn) -> None:
         session = self._spoken = running.session
@@ -172,6 +179,16 @@ class LineShell:
         reply = await self._face.show_turn(self._host.name_of(session.bot), running)
         self._news.turn_ends(reply)
         self._worst = max(self._worst, EXIT_CODE[reply.status])
+        if reply.leaves:
+            self._left(session)
+
+    def _left(self, session: Session) -> None:
+        """The bot has ended the conversation: what is typed now is no message for it."""
+        if self._session is not None and self._session.id == session.id:
+            self._session = None
+        self._routed = {bot: routed for bot, routed in self._routed.items() if routed.id != session.id}
+        self._spoken = None
+        self._face.note(f"{self._host.name_of(session.bot)} has ended the conversation.")
 
     # Commands -----------------------------------------------------------------------------------------------------
 
@@ -194,6 +211,12 @@ class LineShell:
                 self._face.note(f"Session {renamed.id} is called {renamed.title!r}.")
             case "export":
                 await self._export(argument)
+            case "set":
+                from tellme.surfaces import options
+
+                self._face.print(await options.carry_out(self._host, self._current(), argument))
+            case "attach":
+                self._face.note(await asyncio.to_thread(self._attached.command, argument))
             case "again":
                 await self._say_again()
             case "failed":
@@ -202,7 +225,8 @@ class LineShell:
                 await self._retry(argument)
             case "show":
                 record = await self._host.turn(argument)
-                self._face.print(facts(record, self._host.name_of(record.bot)))
+                files = await self._host.attachments(record.turn.id)
+                self._face.print(facts(record, self._host.name_of(record.bot), files))
             case "stats":
                 from tellme.surfaces.stats import summary
 
@@ -279,6 +303,20 @@ class LineShell:
     async def _start_session(self, name: str) -> None:
         session = await self._host.open_session(name)
         self._switch_to(session, "Session")
+        if self._face.greets:
+            await self._end_greeting()
+            self._greeting = asyncio.create_task(self._greet(session))
+
+    async def _greet(self, session: Session) -> None:
+        """Have the bot begin, so that one that speaks first is heard before it is spoken to."""
+        with suppress(TellmeError):  # the first message says what is wrong
+            await self._host.commands(session)
+
+    async def _end_greeting(self) -> None:
+        if self._greeting is not None:
+            self._greeting.cancel()
+            await asyncio.wait((self._greeting,))
+            self._greeting = None
 
     async def _resume(self, session_id: str) -> None:
         other_than = self._session.id if self._session else None

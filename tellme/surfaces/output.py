@@ -66,6 +66,16 @@ def note(text: str) -> None:
         return
 
 
+def step(text: str) -> None:
+    """Write quietly to stderr what a bot is at, where a person reads that; else nothing."""
+    try:
+        if os.isatty(STDERR_FD):
+            is_dim = os.environ.get("TERM", "dumb") not in ("dumb", "") and not os.environ.get("NO_COLOR")
+            _write(STDERR_FD, f"\x1b[2m{one_line(text)}\x1b[0m\n" if is_dim else f"{one_line(text)}\n")
+    except OSError:
+        return
+
+
 def is_writing() -> bool:
     """For a signal's handler: did it come in the middle of a write?"""
     return _writing

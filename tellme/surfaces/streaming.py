@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tellme.model import Notice, Piece, Reply, Retrying, TurnStatus
+from tellme.model import Notice, Piece, Plan, Reply, Retrying, ToolCall, TurnStatus
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from tellme.host.host import RunningTurn
+    from tellme.surfaces.steps import Told
 
     class Listener(Protocol):
         """Where the events of a turn go: to a ``Stream``, or to ``Whole``."""
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
         def aside(self, text: str) -> None:
             """Say something that is no part of the reply."""
+
+        def step(self, step: ToolCall | Plan) -> None:
+            """Take what the bot does, or means to do, on its way to the reply."""
 
         def end(self, *, whole: bool) -> None:
             """Finish the reply; ``whole`` says that it is all there, and not broken off."""
@@ -38,6 +42,8 @@ async def follow(running: RunningTurn, listener: Listener) -> Reply:
                     listener.again(reason)
                 case Notice(text):
                     listener.aside(text)
+                case ToolCall() | Plan():
+                    listener.step(event)
                 case Reply(status=status):
                     listener.end(whole=status is not TurnStatus.FAILED)
                     return event
@@ -57,6 +63,9 @@ class Whole:
     def piece(self, text: str) -> None:
         """Leave it: the reply has all of them."""
 
+    def step(self, step: ToolCall | Plan) -> None:
+        """Leave it: nobody watches."""
+
     def end(self, *, whole: bool) -> None:
         """Do nothing: whoever follows the turn prints its reply."""
 
@@ -65,17 +74,25 @@ class Stream:
     """Prints the pieces of one turn, after a label; after ``again`` only what is not on the screen already.
 
     Where the second try says something else, the first is broken off visibly and the new answer starts on a line of
-    its own. What is no part of the reply waits until its line is complete.
+    its own. What is no part of the reply waits until its line is complete. ``say_step`` takes the lines about steps.
     """
 
-    def __init__(self, write: Callable[[str], None], note: Callable[[str], None], label: str = "") -> None:
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        note: Callable[[str], None],
+        label: str = "",
+        say_step: Callable[[str], None] | None = None,
+    ) -> None:
         self._write = write
         self._note = note
+        self._say_step = say_step or note
         self._label = label
+        self._told: Told | None = None
         self._shown = ""
         self._held: str | None = None
         """What the new try has said so far, while all of it stands on the screen already."""
-        self._asides: list[str] = []
+        self._asides: list[tuple[Callable[[str], None], str]] = []
 
     def piece(self, text: str) -> None:
         """Take the next piece of the reply."""
@@ -99,18 +116,31 @@ class Stream:
 
     def aside(self, text: str) -> None:
         """Say something that is no part of the reply, but not in the middle of a line of it."""
-        if self._shown:
-            self._asides.append(text)
+        self._say_between_lines(self._note, text)
+
+    def step(self, step: ToolCall | Plan) -> None:
+        """Say what the bot does, or means to do, in a line of its own."""
+        if self._told is None:
+            from tellme.surfaces.steps import Told  # few bots have steps
+
+            self._told = Told()
+        line = self._told.of_call(step) if isinstance(step, ToolCall) else self._told.of_plan(step)
+        if line:
+            self._say_between_lines(self._say_step, line)
+
+    def _say_between_lines(self, say: Callable[[str], None], text: str) -> None:
+        if self._shown and (self._held is not None or not self._shown.endswith("\n")):
+            self._asides.append((say, text))
         else:
-            self._note(text)
+            say(text)
 
     def end(self, *, whole: bool = True) -> None:
         """Finish the reply; ``whole`` says that it is all there, and not broken off."""
         if whole and self._held is not None and self._held != self._shown:
             self._start_over()
         self._end_line()
-        for text in self._asides:
-            self._note(text)
+        for say, text in self._asides:
+            say(text)
 
     def _start_over(self) -> None:
         self._write(" …\n")

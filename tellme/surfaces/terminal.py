@@ -19,6 +19,8 @@ from tellme.text import clean
 class Terminal:
     """See ``Face``. ``restore`` leaves the terminal as it was when this was made."""
 
+    greets = True
+
     def __init__(self, complete: Complete) -> None:
         self._modes = termios.tcgetattr(stdin.STDIN_FD)
         self._prompt = Prompt(complete)

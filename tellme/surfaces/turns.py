@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tellme.errors import HostGone, TellmeError, UsageError
 from tellme.host.host import Host
-from tellme.model import Session, TurnRecord, TurnStatus
+from tellme.model import Attachment, Session, TurnRecord, TurnStatus
 from tellme.surfaces import output
 from tellme.surfaces.ask import EXIT_CODE, print_reply
 from tellme.surfaces.export import timestamp
@@ -89,8 +89,8 @@ def show(environ: Mapping[str, str], turn_id: str, *, as_json: bool) -> int:
 
     async def show_it(host: Host) -> int:
         record = await host.turn(turn_id)
-        name = host.name_of(record.bot)
-        output.write(json_line(fields(record, name)) if as_json else facts(record, name))
+        name, files = host.name_of(record.bot), await host.attachments(record.turn.id)
+        output.write(json_line(fields(record, name, files)) if as_json else facts(record, name, files))
         return 0
 
     return with_host(environ, show_it)
@@ -106,8 +106,9 @@ def failed_rows(records: Sequence[TurnRecord], name_of: Callable[[str], str]) ->
     return [_HEADINGS, *(_row(record, name_of(record.bot)) for record in records)]
 
 
-def fields(record: TurnRecord, bot: str) -> dict[str, object]:
+def fields(record: TurnRecord, bot: str, files: Sequence[Attachment] = ()) -> dict[str, object]:
     """Return a turn as programs see it: the names of a reply's JSON, and what else is known."""
+    attached = [{"name": file.name, "uri": file.uri, "mime": file.mime} for file in files]
     turn, timings = record.turn, record.timings
     return {
         "bot": bot,
@@ -124,10 +125,11 @@ def fields(record: TurnRecord, bot: str) -> dict[str, object]:
         "sent_ms": timings.sent_ms,
         "first_ms": timings.first_ms,
         "latency_ms": turn.latency_ms,
+        **({"attachments": attached} if attached else {}),
     }
 
 
-def facts(record: TurnRecord, bot: str) -> str:
+def facts(record: TurnRecord, bot: str, files: Sequence[Attachment] = ()) -> str:
     """Return a turn as a person reads it: a line for each fact, then what was said."""
     turn, timings = record.turn, record.timings
     lines = {
@@ -137,6 +139,7 @@ def facts(record: TurnRecord, bot: str) -> str:
         "Status": str(turn.status or "open"),
         "Reason": turn.error,
         "First try": record.first_error,
+        "Files": ", ".join(file.name for file in files),
         "Tries": str(turn.attempts),
         "Replays": str(record.replays or ""),
         "To the bot": _after(timings.sent_ms),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,16 +18,20 @@ from textual.message import Message
 
 from tellme.errors import HostGone, TellmeError
 from tellme.model import (
+    Attachment,
     BotSpec,
     CatalogueChanged,
     Notice,
     Piece,
+    Plan,
     Question,
     Reply,
     Retrying,
     Session,
     Spoke,
     StateChanged,
+    Thought,
+    ToolCall,
 )
 from tellme.tui import messages
 
@@ -59,6 +63,9 @@ class TurnSink(Protocol):
 
     def append(self, text: str) -> None:
         """Take the next piece of the reply."""
+
+    def step(self, steps: Iterable[Thought | ToolCall | Plan]) -> None:
+        """Take what the bot did since the last time; of each tool call, and of the plan, only the newest is given."""
 
     def again(self, reason: str) -> None:
         """The pieces so far are void: the reply begins anew."""
@@ -220,16 +227,20 @@ class Bridge:
         """A session that held messages without one is one like any other from now on: the person went to it."""
         self._routed = {bot: session for bot, session in self._routed.items() if session.id != session_id}
 
+    def forget(self, session_id: str) -> None:
+        """A bot has ended this session: the next message that fits it opens another."""
+        self.keep(session_id)
+
     def is_routed(self, session_id: str) -> bool:
         """Does this session hold messages without one?"""
         return any(session.id == session_id for session in self._routed.values())
 
     # Turns --------------------------------------------------------------------------------------------------------
 
-    async def say(self, session: Session, text: str) -> RunningTurn:
+    async def say(self, session: Session, text: str, attachments: Sequence[Attachment] = ()) -> RunningTurn:
         """Send a message. It is on disk when this returns. Raises ``TellmeError``."""
         host = await self.host()
-        running = await host.say(session, text, self._choose)
+        running = await host.say(session, text, self._choose, attachments=attachments)
         self._running[running.id] = running
         return running
 
@@ -245,19 +256,21 @@ class Bridge:
 
         The turn goes on when this is cancelled, and is kept.
         """
-        frames = _Frames(sink.append)
+        frames = _Frames(sink)
         try:
             async for event in running:
                 match event:
                     case Piece(text):
                         frames.add(text)
+                    case Thought() | ToolCall() | Plan():
+                        frames.add_step(event)
                     case Retrying(reason):
                         frames.drop()
                         sink.again(reason)
                     case Notice(text):
                         sink.note(text)
                     case Reply():
-                        frames.drop()  # the reply has all of it
+                        frames.end()
                         sink.end(event)
                         return event
         finally:
@@ -284,18 +297,37 @@ class Bridge:
 
 
 class _Frames:
-    """Gathers pieces so that the screen changes at most ``FRAMES_A_SECOND`` times, the first time at once."""
+    """Gathers pieces and steps so that the screen changes at most ``FRAMES_A_SECOND`` times, the first time at once."""
 
-    def __init__(self, show: Callable[[str], None]) -> None:
-        self._show = show
+    def __init__(self, sink: TurnSink) -> None:
+        self._sink = sink
         self._loop = asyncio.get_running_loop()
         self._gathered: list[str] = []
+        self._thoughts: list[str] = []
+        self._steps: dict[str, ToolCall | Plan] = {}
+        """The newest of each tool call, by its id, and of the plan."""
         self._shown_at = -1.0
         self._next: asyncio.TimerHandle | None = None
 
     def add(self, text: str) -> None:
         """Show a piece now or with the next frame."""
         self._gathered.append(text)
+        self._wake()
+
+    def add_step(self, step: Thought | ToolCall | Plan) -> None:
+        """Show a step now or with the next frame."""
+        if isinstance(step, Thought):
+            self._thoughts.append(step.text)
+        else:
+            self._steps[f"call {step.id}" if isinstance(step, ToolCall) else "plan"] = step
+        self._wake()
+
+    def end(self) -> None:
+        """Show the steps that were not shown yet; the reply has all of the pieces."""
+        self._show_steps()
+        self.drop()
+
+    def _wake(self) -> None:
         if self._next is None:
             due_s = self._shown_at + 1 / FRAMES_A_SECOND - self._loop.time()
             self._next = self._loop.call_later(max(0.0, due_s), self._flush)
@@ -303,6 +335,8 @@ class _Frames:
     def drop(self) -> None:
         """Forget what was not shown yet."""
         self._gathered.clear()
+        self._thoughts.clear()
+        self._steps.clear()
         if self._next is not None:
             self._next.cancel()
             self._next = None
@@ -311,8 +345,18 @@ class _Frames:
         self._next = None
         text = "".join(self._gathered)
         self._gathered.clear()
-        self._show(text)
+        self._show_steps()
+        if text:
+            self._sink.append(text)
         self._shown_at = self._loop.time()
+
+    def _show_steps(self) -> None:
+        thought = "".join(self._thoughts)
+        steps = [*([Thought(thought)] if thought else []), *self._steps.values()]
+        self._thoughts.clear()
+        self._steps.clear()
+        if steps:
+            self._sink.step(steps)
 
 
 class _Speech:

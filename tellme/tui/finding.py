@@ -44,7 +44,7 @@ class Finding:
         self._highlight()
         if view is not None and view.find(self._text):
             view.select_match(0)
-            transcript.call_after_refresh(transcript.show_match, view, 0)
+            transcript.show_match(view, 0)
 
     def end(self) -> None:
         """Take the marks away; the reader stays where the search led."""

@@ -66,6 +66,10 @@ class Lines:
                 await talk.resume(argument)
             case "rename":
                 await talk.rename(argument)
+            case "set":
+                await talk.set(argument)
+            case "attach":
+                await talk.attach(argument)
             case "sessions":
                 screen.open_sessions(argument)
             case "again":
@@ -117,7 +121,8 @@ class Lines:
 
         host = await self._talk.host()
         record = await host.turn(turn_id)
-        self._screen.read(f"```\n{facts(record, host.name_of(record.bot))}```", f"Turn {record.turn.id}")
+        shown = facts(record, host.name_of(record.bot), await host.attachments(record.turn.id))
+        self._screen.read(f"```\n{shown}```", f"Turn {record.turn.id}")
 
     async def _export(self, file: str) -> None:
         if not file:

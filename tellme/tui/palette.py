@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +22,8 @@ from textual.widget import Widget
 
 from tellme import shell
 from tellme.errors import TellmeError
-from tellme.model import BotSpec, Session
+from tellme.model import BotSpec, Session, SessionOption
+from tellme.surfaces.options import shown
 from tellme.text import clean, one_line, shorten
 from tellme.tui import themes
 from tellme.tui.app import TellmeApp
@@ -115,6 +116,7 @@ async def entries(app: TellmeApp, screen: Screen[object]) -> list[Entry]:
     of_host: list[Entry] = []
     try:
         host = await app.bridge.host()
+        of_host += _options(chat, chat.talk.options)
         of_host += [*_sessions(chat, host, await host.sessions(limit=MOST_SESSIONS)), *_bots(chat, host.specs())]
     except TellmeError:
         pass  # the conversation says it, and the rest works without a host
@@ -188,6 +190,14 @@ def _sessions(chat: ChatScreen, host: Host, sessions: list[Session]) -> Iterator
         about = f"{host.name_of(session.bot)}, {when(session.used_at, time.time())}"
         run = partial(_in_chat, chat, partial(chat.talk.go_to, session.id))
         yield Entry(f"Switch to {title}", clean(about), run, number < MOST_SUGGESTED)
+
+
+def _options(chat: ChatScreen, options: Sequence[SessionOption]) -> Iterator[Entry]:
+    for option in options:
+        for value in option.values:
+            if value.id != option.value:
+                run = partial(_in_chat, chat, partial(chat.talk.set_to, option, value))
+                yield Entry(f"Set {shown(option.name)} to {shown(value.name)}", shown(value.description), run)
 
 
 def _bots(chat: ChatScreen, specs: list[BotSpec]) -> Iterator[Entry]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from tellme.errors import SessionNotFound, TellmeError, UsageError
-from tellme.model import BotCommand, Question, Reply, Session, Turn, TurnStatus
+from tellme.model import BotCommand, OptionValue, Question, Reply, Session, SessionOption, Turn, TurnStatus
+from tellme.surfaces.attaching import Attached
 from tellme.tui.widgets.choice import Choice
 from tellme.tui.widgets.note import NoteView
 from tellme.tui.widgets.transcript import Transcript
@@ -38,8 +39,11 @@ class Talk:
         self._app = app
         self._screen = screen
         self.session: Session | None = None
+        self.attached = Attached()
         self.unread: set[str] = set()
         """Sessions in which something came that was not on screen."""
+        self._options: tuple[str, Sequence[SessionOption]] = "", ()
+        """A session, and what can be set in it."""
         self._routed: Session | None = None
         """Where the last message without a session went."""
         self._questions: dict[Choice, asyncio.Future[str | None]] = {}
@@ -79,6 +83,32 @@ class Talk:
         name = host.name_of(ended.bot)
         await self.note(f"Ended session {ended.id} with {name}; '/resume {ended.id}' goes on with it.")
         await self._screen.refresh_sessions()
+
+    async def set(self, argument: str) -> None:
+        """Set something of this session (``NAME VALUE``), or say what can be set."""
+        from tellme.surfaces import options
+
+        await self.note(await options.carry_out(await self.host(), self.current(), argument))
+        self._screen.learn_mode()
+
+    async def set_to(self, option: SessionOption, value: OptionValue) -> None:
+        """Set something of this session to one of its values."""
+        from tellme.surfaces import options
+
+        await (await self.host()).set_option(self.current(), option.id, value.id)
+        await self.note(options.is_now(option, value))
+        self._screen.learn_mode()
+
+    @property
+    def options(self) -> Sequence[SessionOption]:
+        """What can be set in this session, as far as that is known."""
+        return self._options[1] if self.session is not None and self._options[0] == self.session.id else ()
+
+    async def learn_options(self) -> None:
+        """Learn what can be set in this session, from a bot that is up and knows of it: else it would be started."""
+        session = self.session
+        if session is not None:
+            self._options = session.id, await (await self.host()).options(session)
 
     async def rename(self, title: str) -> None:
         """Give this session a title."""
@@ -193,13 +223,23 @@ class Talk:
         self._screen.follow(running, view)
 
     async def _say_in(self, session: Session, text: str) -> None:
-        running = await self._app.bridge.say(session, text)
+        files = self.attached.files
+        running = await self._app.bridge.say(session, text, files)
         host = await self.host()
+        self.attached.sent()
+        self._screen.attached.show(())
         self._begun_at[running.id] = time.monotonic()
         turn = Turn(running.id, session.id, text, time.time())
-        view = TurnView(host.name_of(session.bot), turn)
+        view = TurnView(host.name_of(session.bot), turn, [file.name for file in files])
         await self._screen.conversations.current.add(view)
         self._screen.follow(running, view)
+
+    async def attach(self, argument: str) -> None:
+        """Have a file go with the next message; without one, say which do; ``-`` takes them back."""
+        said = await asyncio.to_thread(self.attached.command, argument)
+        self._screen.attached.show(self.attached.files)
+        if argument in ("", "-"):  # of a file that was added the line above the prompt tells
+            await self.note(said)
 
     async def follow(self, running: RunningTurn, view: TurnView) -> None:
         """Show what comes of a turn; tell the person who looks elsewhere when it took long."""
@@ -224,6 +264,25 @@ class Talk:
         if reply.latency_ms >= self._app.settings.notify_after_s * 1000:
             how = "failed" if reply.status is TurnStatus.FAILED else "answered"
             self._app.call_attention(f"{reply.bot} {how}", reply.error or reply.text)
+        if reply.leaves:
+            self._screen.do(partial(self._left, reply))
+        elif reply.status is not TurnStatus.FAILED and self.session is not None and self.session.id == reply.session:
+            self._screen.learn_mode()
+        await self._screen.refresh_sessions()
+
+    async def _left(self, reply: Reply) -> None:
+        """The bot has ended the conversation: what is typed now is no message for it. Its last word stays in sight."""
+        self._app.bridge.forget(reply.session)
+        if self._routed is not None and self._routed.id == reply.session:
+            self._routed = None
+        transcript = self._screen.conversations.of(reply.session)
+        if self.session is not None and self.session.id == reply.session:
+            await self._show(None)
+            if reply.text:
+                await self.show(NoteView.markdown(reply.text, label=reply.bot))
+            transcript = None
+        ended = f"{reply.bot} has ended the conversation; '/resume {reply.session}' goes on with it."
+        await (transcript or self._screen.conversations.current).add(NoteView(ended))
         await self._screen.refresh_sessions()
 
     async def _nobody_fits(self) -> UsageError:

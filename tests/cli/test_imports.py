@@ -60,6 +60,7 @@ ASK_OF_A_SERVE = {
     "tellme.values",
     "tellme.wire",
     "tellme.wire.acp",
+    "tellme.wire.fields",
     "tellme.wire.hosting",
     "tellme.wire.jsonrpc",
 }

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -63,7 +64,7 @@ def read(count: int, body: Callable[[Pilot[None], Transcript, Session], Awaitabl
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 40
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
         await pilot.pause(0.01)
@@ -138,6 +139,42 @@ def test_a_turn_far_away_is_shown() -> None:
         assert numbers == list(range(numbers[0], numbers[-1] + 1))
 
     read(20_000, body)
+
+
+def test_a_resize_in_the_same_moment_does_not_lead_back_from_what_was_found() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        transcript.scroll_to(y=20, animate=False)
+        await until(pilot, lambda: not transcript.following and transcript._place)
+        view = transcript.turn_views[-5]
+        assert view.find(view.reply_text) == 1
+        transcript.show_match(view, 0)
+        transcript._restore_place()
+        await until(pilot, lambda: view.reply_text in "\n".join(shown(transcript)))
+
+    read(30, body)
+
+
+def test_a_page_that_comes_late_is_not_put_where_another_is_now() -> None:
+    async def body(pilot: Pilot[None], transcript: Transcript, session: Session) -> None:
+        go_on, read = asyncio.Event(), session.turns
+
+        async def late(*what: Any, **where: Any) -> list[Turn]:
+            session.turns = read  # type: ignore[method-assign]
+            await go_on.wait()
+            return await read(*what, **where)
+
+        session.turns = late  # type: ignore[method-assign]
+        transcript.scroll_to(y=0, animate=False, immediate=True)
+        await pilot.pause()
+        jump = asyncio.create_task(transcript.show_turn("t00031"))
+        await pilot.pause(0.1)
+        go_on.set()
+        assert await jump is not None
+        await until(pilot, lambda: "question 31" in "\n".join(shown(transcript)))
+        numbers = [int(view.message.split()[1]) for view in transcript.turn_views]
+        assert numbers == list(range(numbers[0], numbers[-1] + 1))
+
+    read(200, body)
 
 
 def test_the_end_is_followed_until_the_reader_leaves_it() -> None:

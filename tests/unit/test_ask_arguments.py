@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tellme.cli import app
-from tellme.cli.ask_arguments import OPTIONS, looks_like_option, read
+from tellme.cli.ask_arguments import ATTACH, OPTIONS, looks_like_option, read
 from tellme.errors import UsageError
 from tellme.surfaces.ask import Ask
 
 WORDS = st.sampled_from(["Math", "2+2", "-2+2", "-", "--", "", "list", "--5", "-x y", "-h2"]) | st.text(max_size=4)
-ARGUMENTS = st.lists(WORDS | st.sampled_from([*OPTIONS, "--help", "-h", "--bogus", "-x", "--json=1"]), max_size=6)
+ARGUMENTS = st.lists(
+    WORDS | st.sampled_from([*OPTIONS, ATTACH, f"{ATTACH}=a b", "--help", "-h", "--bogus", "-x", "--json=1"]),
+    max_size=6,
+)
 
 
 def by_typer(arguments: list[str]) -> Ask | None:
@@ -47,6 +50,7 @@ def test_what_is_read_quickly_is_what_typer_reads_behind_two_dashes(arguments: l
     quickly = read(arguments)
     if quickly is not None:
         options = [option for option, (field, value) in OPTIONS.items() if getattr(quickly, field) is value]
+        options += [f"{ATTACH}={path}" for path in quickly.attach]
         assert by_typer([*options, "--", quickly.bot, *quickly.words]) == quickly
 
 
@@ -56,7 +60,7 @@ def test_the_options_are_those_that_typer_declares() -> None:
     declared = {
         option for parameter in ask.params if parameter.param_type_name == "option" for option in parameter.opts
     }
-    assert {*OPTIONS} == declared - {"--help", "-h"}
+    assert {*OPTIONS, ATTACH} == declared - {"--help", "-h"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["--json"], ["--help"], ["Math", "-h"], ["Math", "--bogus"], ["Math", "-x"]])

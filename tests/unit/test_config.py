@@ -180,12 +180,14 @@ def test_memory(tmp_path: Path, memory: str, count: int) -> None:
         (
             '"a b" = 1',
             'line 3, "a b": is not known; known are name, description, command, kind, protocol, aliases, '
-            "patterns, timeout, memory, env, pass_env, keyring, sandbox, on_failure, corpus, prompt, end, quiet, pty, settings, grants, asks, retry, restart",
+            "patterns, timeout, memory, env, pass_env, keyring, sandbox, "
+            "on_failure, corpus, prompt, end, quiet, pty, settings, grants, asks, retry, restart",
         ),
         (
             '"\\u001b[1m" = 1',
             '"\\u001b[1m": is not known; known are name, description, command, kind, protocol, '
-            "aliases, patterns, timeout, memory, env, pass_env, keyring, sandbox, on_failure, corpus, prompt, end, quiet, pty, settings, grants, asks, retry, restart",
+            "aliases, patterns, timeout, memory, env, pass_env, keyring, sandbox, "
+            "on_failure, corpus, prompt, end, quiet, pty, settings, grants, asks, retry, restart",
         ),
         ("memory = 512", 'line 3, memory: must be a size that a process can have, such as "512 MiB", not 512'),
         ('memory = "lots"', 'line 3, memory: must be a size such as "512 MiB", not "lots"'),

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "tellme"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-VALUES = {"values", "model", "errors", "text", "nearest"}
+VALUES = {"values", "model", "errors", "text", "nearest", "matching"}
 SCREENS = {"textual", "rich", "typer"}
 ENGINES = {"chatterbot", "sqlalchemy", "spacy"}
 WORLD = {"asyncio", "os", "socket", "select", "signal", "subprocess", "threading", "time", "sqlite3"}
@@ -33,9 +33,11 @@ LAYERS = {
     "errors": Layer(set(), WORLD | SCREENS | ENGINES),
     "text": Layer(set(), WORLD | SCREENS | ENGINES),
     "nearest": Layer(set(), WORLD | SCREENS | ENGINES),
+    "matching": Layer({"values"}, WORLD | SCREENS | ENGINES),
     "paths": Layer({"values", "errors"}, {"asyncio", "sqlite3"} | SCREENS | ENGINES),
     "wire": Layer(VALUES, WORLD | SCREENS | ENGINES),
     "sdk": Layer(VALUES | {"wire"}, SCREENS | ENGINES),
+    "testing": Layer(VALUES | {"wire", "sdk"}, SCREENS | ENGINES),
     "shell": Layer(VALUES, WORLD | SCREENS | ENGINES),
     "store": Layer({"model", "errors", "paths"}, {"asyncio"} | SCREENS | ENGINES),
     "supervisor": Layer(VALUES | {"wire", "paths", "sdk"}, {"sqlite3"} | SCREENS | ENGINES),
@@ -50,8 +52,10 @@ LAYERS = {
 PURE = {"supervisor/restart", "host/routing", "host/names", "host/checks", "host/config", "host/appearance"}
 """Modules that are as free of the world as the lowest layer, though their neighbours are not."""
 
-INSTALLED = {"chatterbot", "markdown_it", "platformdirs", "pygments", "rich", "textual", "typer", "yaml"}
+INSTALLED = {"chatterbot", "markdown_it", "platformdirs", "pygments", "rapidfuzz", "rich", "textual", "typer", "yaml"}
+INSTALLED |= {"pytest"}  # of whoever tests a bot
 INSTALLED |= {"opentelemetry"}  # an extra
+INSTALLED |= {"mcp", "mcp_types", "anyio"}  # an extra, and what comes with it; see the test for where
 """What ``pyproject.toml`` asks for: nothing else may be imported."""
 
 
@@ -124,6 +128,17 @@ def test_a_file_stays_free_of_what_its_layer_must_not_load(file: Path) -> None:
 def test_a_file_imports_what_is_declared_only(file: Path) -> None:
     known = sys.stdlib_module_names | INSTALLED | {"tellme"}
     assert not [f"line {line}: {module}" for line, module, _ in imports(file) if module.split(".")[0] not in known]
+
+
+def test_only_the_surface_that_is_an_mcp_server_imports_its_package() -> None:
+    having = {
+        file.relative_to(PACKAGE).parent.as_posix() for file in FILES for each in imports(file) if _is_of_mcp(each)
+    }
+    assert having == {"surfaces/mcp"}
+
+
+def _is_of_mcp(imported: Import) -> bool:
+    return imported.module.split(".")[0] in ("mcp", "mcp_types", "anyio")
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if layer_of(file) in ("cli", "__main__")], ids=name_of)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tellme.surfaces.streaming import Stream
+from tellme.model import Plan, PlanEntry, ToolCall
+from tellme.surfaces.streaming import Stream, Whole
 
 
 class Screen:
@@ -33,6 +34,27 @@ class Screen:
     def end(self, *, whole: bool = True) -> str:
         self.stream.end(whole=whole)
         return self.text
+
+
+def test_steps_are_lines_of_their_own_and_never_in_the_middle_of_one() -> None:
+    screen = Screen()
+    screen.stream.step(ToolCall("1", "Look", "read", "in_progress"))
+    screen.pieces("one\n")
+    screen.stream.step(ToolCall("1", "Look", "read", "completed"))
+    screen.pieces("two")
+    screen.stream.step(ToolCall("2", "Run", "execute", "pending"))
+    screen.stream.step(Plan((PlanEntry("go on", "pending"),)))
+    shown = "(◐ Look  read)\none\n(✓ Look  read)\ntwo\n(○ Run  execute)\n(Plan: go on)\n"
+    assert screen.pieces(" three").end() == shown.replace("two", "two three")
+
+
+def test_steps_go_where_they_are_wanted() -> None:
+    said: list[str] = []
+    stream = Stream(lambda _: None, lambda _: None, say_step=said.append)
+    stream.step(ToolCall("1", "Look"))
+    assert said == ["○ Look"]
+    Whole(said.append).step(ToolCall("1", "Look"))
+    assert said == ["○ Look"]
 
 
 def test_pieces_are_shown_as_they_come() -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tellme.tui.widgets.transcript import Transcript
     from tellme.tui.widgets.turn import TurnView
 
-_OF_A_TURN = {"copy_reply", "copy_message", "copy_code", "again", "edit", "read"}
+_OF_A_TURN = {"copy_reply", "copy_message", "copy_code", "again", "edit", "read", "steps"}
 
 
 class ChatScreen(ChatLayout):
@@ -305,6 +305,12 @@ class ChatScreen(ChatLayout):
         view = self.conversations.current.selected
         if view is not None:
             self.read(view.reply_text)
+
+    def action_steps(self) -> None:
+        """Show all that the bot did on its way to the reply, or fold it."""
+        view = self.conversations.current.selected
+        if view is not None:
+            view.action_toggle_steps()
 
     async def send_last_again(self) -> None:
         """Send the newest message of this conversation again. Raises ``UsageError``."""

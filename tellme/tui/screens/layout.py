@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tellme.host.host import RunningTurn
     from tellme.tui.finding import Finding
     from tellme.tui.talk import Talk
+    from tellme.tui.widgets.attached import AttachedLine
     from tellme.tui.widgets.bot_list import BotList
     from tellme.tui.widgets.conversations import Conversations
     from tellme.tui.widgets.news import News
@@ -63,6 +64,7 @@ class ChatLayout(Screen[None]):
     news: News
     search_bar: SearchBar
     welcome: Welcome
+    attached: AttachedLine
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,6 +116,7 @@ class ChatLayout(Screen[None]):
 
         from tellme.tui.finding import Finding
         from tellme.tui.talk import Talk
+        from tellme.tui.widgets.attached import AttachedLine
         from tellme.tui.widgets.bot_list import BotList
         from tellme.tui.widgets.conversations import Conversations
         from tellme.tui.widgets.news import News
@@ -125,10 +128,11 @@ class ChatLayout(Screen[None]):
         self.bot_list, self.session_list = BotList(id="bots", compact=True), SessionList(id="sessions", compact=True)
         self.conversations, self.news, self.search_bar = Conversations(self.talk), News(), SearchBar()
         self.finding = Finding(self.talk, self.conversations, self.search_bar)
-        self.welcome = Welcome()
+        self.welcome, self.attached = Welcome(), AttachedLine()
         titles = Static("Bots", classes="title"), Static("Sessions", classes="title")
         await self.query_one("#side").mount(titles[0], self.bot_list, titles[1], self.session_list)
         await self.query_one("#conversation").mount(self.conversations, self.news, self.search_bar)
+        await self.query_one("#talk").mount(self.attached, before=self.prompt)
         await self.query_one("#foot").mount(Footer(show_command_palette=False, compact=True))
         self.refresh_bindings()  # the footer shows them when it is told of them
 
@@ -213,6 +217,17 @@ class ChatLayout(Screen[None]):
         if self.app.settings.start_bots:
             with suppress(TellmeError):  # the first message says what is wrong
                 self.prompt.set_offered(shell.usages(await self.talk.commands(session) or ()))
+                self.learn_mode()
+
+    @work(group="mode", exclusive=True)
+    async def learn_mode(self) -> None:
+        """Show the mode that the session is in."""
+        from tellme.surfaces.options import mode_name
+
+        with suppress(TellmeError):
+            await self.talk.learn_options()
+        for status in self.query(Status):  # none when the app has ended meanwhile
+            status.mode = mode_name(self.talk.options)
 
     @work(group="turns")
     async def follow(self, running: RunningTurn, view: TurnView) -> None:
@@ -238,6 +253,8 @@ class ChatLayout(Screen[None]):
     def _show_status(self) -> None:
         status = self.query_one(Status)
         session = self.talk.session
+        if session is None or status.session is None or status.session.id != session.id:
+            status.mode = ""
         status.session = session
         status.bot = self._bots.get(session.bot) if session else None
         is_long = any(self.talk.elapsed_s(view.turn_id) >= TICK_S for view in self._under_way)

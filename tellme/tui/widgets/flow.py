@@ -174,7 +174,9 @@ class FlowView(Widget):
         self.refresh()
 
     def y_of_match(self, index: int) -> int:
-        """Return the line that a match begins on."""
+        """Return the line that a match begins on; the first one where it is none any more."""
+        if index >= len(self._matches):
+            return 0
         match = self._matches[index]
         return self.line_of(Place(match.block, match.start))
 

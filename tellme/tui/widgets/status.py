@@ -12,6 +12,8 @@ from tellme.model import BotStatus, Session
 from tellme.text import clean, shorten
 from tellme.tui.widgets.bot_list import STATE_STYLES, mark_of
 
+MODE_CHARS = 24
+
 
 class Status(Widget):
     """Shows the reactive attributes that it is given."""
@@ -22,6 +24,8 @@ class Status(Widget):
 
     session: reactive[Session | None] = reactive(None)
     bot: reactive[BotStatus | None] = reactive(None)
+    mode: reactive[str] = reactive("")
+    """The mode that the session is in, where its bot has modes."""
     under_way: reactive[str] = reactive("")
     """What the bot is at; a click ends it."""
 
@@ -39,7 +43,11 @@ class Status(Widget):
             return Content("no session").stylize("$text-muted")
         style = STATE_STYLES[self.bot.state]
         who = Content.assemble(
-            (mark_of(self.bot.state), style), " ", (clean(self.bot.name), "bold"), (f" {self.bot.state.value}", style)
+            (mark_of(self.bot.state), style),
+            " ",
+            (clean(self.bot.name), "bold"),
+            (f" {self.bot.state.value}", style),
+            (f"  {shorten(clean(self.mode), MODE_CHARS)}" if self.mode else "", "$accent"),
         )
         title = shorten(clean(self.session.title) or "new session", max(1, room - who.cell_length - 14))
         return Content.assemble(who, "  ", title, (f"  {self.session.id}", "$text-muted"))

@@ -6,8 +6,9 @@ the reader keeps the place when earlier turns come in, and when the window chang
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from textual import events, work
 from textual.binding import Binding, BindingType
@@ -48,6 +49,13 @@ class Pages(Protocol):
         """Return turns, oldest first: the last ones, the last before, or the first after another."""
 
 
+class Goal(NamedTuple):
+    """Where the reader is to be: at a match of the search in a view, else at the view's first line."""
+
+    view: FlowView
+    match: int | None = None
+
+
 class Transcript(VerticalScroll):
     """See the module. ``session_id`` is ``None`` for what is said without a session, which has no pages."""
 
@@ -62,6 +70,7 @@ class Transcript(VerticalScroll):
         Binding("r", "screen.again", "Send again", show=False, id="transcript.again"),
         Binding("e", "screen.edit", "Edit", id="transcript.edit"),
         Binding("o", "screen.read", "Read all", show=False, id="transcript.read"),
+        Binding("t", "screen.steps", "Steps", show=False, id="transcript.steps"),
         Binding("slash", "screen.find", "Find", show=False, id="transcript.find"),
         Binding("space", "page_down", "Page down", show=False, id="transcript.page_down"),
     ]
@@ -84,6 +93,10 @@ class Transcript(VerticalScroll):
         self._more_above = session_id is not None
         self._more_below = False
         self._reading = False
+        self._window = asyncio.Lock()
+        """Held by whoever reads turns and then puts them in: the place they are for must not go meanwhile."""
+        self._goal: Goal | None = None
+        """Where to go as soon as that has a place; until then nothing else moves the view."""
         self._place: tuple[FlowView, Place] | None = None
         """What the reader has at the top of the view, as long as the end is not followed."""
 
@@ -112,9 +125,10 @@ class Transcript(VerticalScroll):
 
     async def load(self) -> None:
         """Read the end of the session."""
-        if self.session_id is not None:
-            await self._fill(await self._pages.turns(self.session_id, PAGE))
-        self._more_below = False
+        async with self._window:
+            if self.session_id is not None:
+                await self._fill(await self._pages.turns(self.session_id, PAGE))
+            self._more_below = False
         self.to_end()
 
     async def add(self, view: Widget) -> None:
@@ -136,32 +150,26 @@ class Transcript(VerticalScroll):
 
     def to_end(self) -> None:
         """Go to the end and follow it."""
-        self._place = None
+        self._goal = self._place = None
         self.anchor()
         self.following = True
 
     async def show_turn(self, turn_id: str, *, focus: bool = True) -> TurnView | None:
         """Bring a turn of the session into sight, reading what is around it where needed."""
-        view = self.view_of(turn_id)
-        if view is None and self.session_id is not None:
-            await self._fill(await self._around(turn_id))
+        async with self._window:
             view = self.view_of(turn_id)
+            if view is None and self.session_id is not None:
+                await self._fill(await self._around(turn_id))
+                view = self.view_of(turn_id)
         if view is not None:
-            self._leave_end()
             if focus:
                 view.focus(scroll_visible=False)
-            self.call_after_refresh(self.scroll_to_widget, view, animate=False, top=True)
+            self._go_to(Goal(view))
         return view
 
     def show_match(self, view: FlowView, index: int) -> None:
         """Scroll so that what was found in a view is in sight, with some lines before it."""
-        if not (view.is_attached and self.display and self.size):
-            return
-        if not view.size:  # it has no place yet
-            self.call_after_refresh(self.show_match, view, index)
-            return
-        line = view.virtual_region.y + view.y_of_match(index)
-        self.scroll_to(y=line - self.size.height // 3, animate=False, force=True)
+        self._go_to(Goal(view, index))
 
     def action_previous_turn(self) -> None:
         """Move to the turn before."""
@@ -179,7 +187,7 @@ class Transcript(VerticalScroll):
             if first is not None:
                 await self.show_turn(first)
         self._leave_end()
-        self.scroll_home(animate=False)
+        self.scroll_home(animate=False, immediate=True)
 
     @work(exclusive=True, group="jump")
     async def action_last(self) -> None:
@@ -206,7 +214,9 @@ class Transcript(VerticalScroll):
         self.post_message(self.FollowingChanged(self))
 
     def on_resize(self, event: events.Resize) -> None:
-        if self._place is not None:
+        if self._goal is not None:
+            self.call_after_refresh(self._reach_goal)
+        elif self._place is not None:
             self.call_after_refresh(self._restore_place)
 
     # Inside -------------------------------------------------------------------------------------------------------
@@ -215,7 +225,30 @@ class Transcript(VerticalScroll):
         self.release_anchor()
         self.following = False
 
+    def _go_to(self, goal: Goal) -> None:
+        self._leave_end()
+        self._goal = goal
+        self._reach_goal()
+
+    def _reach_goal(self) -> None:
+        """Go where the reader is to be, at once: the lines counted now are others when the next page is in."""
+        goal = self._goal
+        if goal is None or goal.view.parent is not self:
+            self._goal = None
+            return
+        self._lay_out()
+        if not (self.size and goal.view.size):
+            return  # it is not in sight yet; ``on_resize`` comes when it is
+        self._goal = None
+        line = goal.view.virtual_region.y
+        if goal.match is not None:
+            line += goal.view.y_of_match(goal.match) - self.size.height // 3
+        self.scroll_to(y=line, animate=False, force=True, immediate=True)
+        self._remember_place()
+
     def _see_where_the_reader_went(self) -> None:
+        if self._goal is not None:
+            return
         if self._is_at_end():
             self.to_end()  # a turn of the wheel that moved nothing
         else:
@@ -260,7 +293,8 @@ class Transcript(VerticalScroll):
             return
         view, place = self._place
         if view.parent is self:
-            self.scroll_to(y=view.virtual_region.y + view.line_of(place), animate=False, force=True)
+            line = view.virtual_region.y + view.line_of(place)
+            self.scroll_to(y=line, animate=False, force=True, immediate=True)
 
     @work(exclusive=False, group="pages")
     async def _read_on(self) -> None:
@@ -269,15 +303,22 @@ class Transcript(VerticalScroll):
             return
         self._reading = True
         try:
-            while self.turn_views and self.is_attached:
-                if self._more_above and self.scroll_y < NEAR_LINES:
-                    await self._read_above(self.session_id)
-                elif self._more_below and self.max_scroll_y - self.scroll_y < NEAR_LINES:
-                    await self._read_below(self.session_id)
-                else:
-                    return
+            more = True
+            while more and self.is_attached:
+                async with self._window:
+                    more = await self._read_page(self.session_id)
         finally:
             self._reading = False
+
+    async def _read_page(self, session_id: str) -> bool:
+        """Read a page if the reader is about to reach it; return whether there was one to read."""
+        if self.turn_views and self._more_above and self.scroll_y < NEAR_LINES:
+            await self._read_above(session_id)
+        elif self.turn_views and self._more_below and self.max_scroll_y - self.scroll_y < NEAR_LINES:
+            await self._read_below(session_id)
+        else:
+            return False
+        return True
 
     async def _read_above(self, session_id: str) -> None:
         first = self.turn_views[0]
@@ -357,9 +398,13 @@ class Transcript(VerticalScroll):
 
     def _keep_distance(self, below: float) -> None:
         """Scroll so that as many lines are below as there were, after something above came or went."""
+        self._lay_out()
+        self.scroll_to(y=self.virtual_size.height - below, animate=False, force=True, immediate=True)
+
+    def _lay_out(self) -> None:
+        """Give all that is held its place now."""
         self.screen._refresh_layout()
         self.screen.refresh()  # in a batch, what that call finds to be drawn is not drawn
-        self.scroll_to(y=self.virtual_size.height - below, animate=False, force=True, immediate=True)
 
 
 def _is_open(child: Widget) -> bool:

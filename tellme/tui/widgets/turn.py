@@ -7,20 +7,21 @@ brings its first word, and then it is gone.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual.content import Content
 from textual.message import Message
 from textual.style import Style
 from textual.timer import Timer
 
-from tellme.model import Reply, Turn, TurnStatus
-from tellme.text import clean
+from tellme.model import Plan, Reply, Thought, ToolCall, Turn, TurnStatus
+from tellme.text import clean, one_line
 from tellme.tui.render import styles
 from tellme.tui.render.blocks import Block
 from tellme.tui.render.reply import MAX_SHOWN, ReplyText
 from tellme.tui.render.words import duration, moment, ordinal, size
 from tellme.tui.widgets.flow import BAR, FOCUSED_BAR, FlowView, Look
+from tellme.tui.widgets.steps import Steps
 
 FOLD_LINES = 30
 FOLD_CHARS = 4000
@@ -35,8 +36,8 @@ PIECE = 2048
 
 
 class TurnView(FlowView, can_focus=True):
-    """Shows a turn. One that is open takes ``append``, ``again``, ``note``, ``waiting`` and ``tick``, then ``end``;
-    ``reopen`` has one that failed take them again.
+    """Shows a turn. One that is open takes ``append``, ``step``, ``again``, ``note``, ``waiting`` and ``tick``, then
+    ``end``; ``reopen`` has one that failed take them again.
     """
 
     DEFAULT_CSS = """
@@ -57,8 +58,10 @@ class TurnView(FlowView, can_focus=True):
             super().__init__()
             self.text = text
 
-    def __init__(self, bot_name: str, turn: Turn) -> None:
+    def __init__(self, bot_name: str, turn: Turn, files: Sequence[str] = ()) -> None:
         super().__init__()
+        self._files = ", ".join(one_line(clean(name)) for name in files)
+        """The names of what goes with the message."""
         self.bot_name = clean(bot_name)
         self.turn = turn._replace(text=clean(turn.text))
         self.message = clean(turn.message)
@@ -73,6 +76,8 @@ class TurnView(FlowView, can_focus=True):
         self._taken = 0
         self._rest: Timer | None = None
         self._notes: list[Block] = []
+        self._steps = Steps()
+        self._step_blocks: list[Block] = []
         self._tries = 1
         self._waiting = ""
         self._elapsed_s = 0
@@ -112,10 +117,23 @@ class TurnView(FlowView, can_focus=True):
         if self._rest is None:
             self._take_pending()
 
+    def step(self, steps: Iterable[Thought | ToolCall | Plan]) -> None:
+        """Show what the bot thinks, does and means to do on its way to the reply."""
+        for each in steps:
+            match each:
+                case Thought(text):
+                    self._steps.think(text)
+                case ToolCall():
+                    self._steps.do(each)
+                case Plan():
+                    self._steps.mean_to(each)
+        self._update()
+
     def again(self, reason: str) -> None:
         """The bot died, and the reply begins anew: what there is of it stays in sight, dimmed, until it does."""
         self._is_void = True
         self._pending, self._taken = "", 0
+        self._steps.clear()
         self._tries += 1
         self.note(f"{ordinal(self._tries)} try: {reason.partition(';')[0]}")
         self.refresh()
@@ -124,6 +142,7 @@ class TurnView(FlowView, can_focus=True):
         """The turn, which had failed, is under way again: what came of it stays in sight, dimmed, until more does."""
         self.turn = self.turn._replace(status=None, error=None)
         self._is_void, self._elapsed_s = True, 0
+        self._steps.clear()
         self.note("sent again")
 
     def note(self, text: str) -> None:
@@ -173,6 +192,12 @@ class TurnView(FlowView, can_focus=True):
         self._person_blocks = list(self._message_part())
         self._update()
 
+    def action_toggle_steps(self) -> None:
+        """Show all that the bot did on its way to the reply, or fold it."""
+        if self._steps:
+            self._steps.is_unfolded = not self._steps.is_unfolded
+            self._update()
+
     def action_resend(self) -> None:
         """Ask for the message to be sent again."""
         self.post_message(self.ResendRequested(self))
@@ -188,7 +213,7 @@ class TurnView(FlowView, can_focus=True):
         if index < len(self._person_blocks):
             return Look(bar, styles.PERSON_BAR)
         is_failed = self.turn.status is TurnStatus.FAILED
-        first = len(self._person_blocks) + 1 + len(self._notes)
+        first = len(self._person_blocks) + 1 + len(self._notes) + len(self._step_blocks)
         is_reply = first <= index < first + len(self._reply.blocks)
         return Look(bar, styles.ERROR if is_failed else styles.BOT_BAR, is_reply and (is_failed or self._is_void))
 
@@ -215,7 +240,9 @@ class TurnView(FlowView, can_focus=True):
             self._rest = self.set_timer(took * REST, self._take_pending)
 
     def _update(self) -> None:
-        self.show([*self._person_blocks, self._header(), *self._notes, *self._reply.blocks, *self._footer()])
+        self._step_blocks = self._steps.blocks(is_over=not self.is_open) if self._steps else []
+        above = [*self._person_blocks, self._header(), *self._notes, *self._step_blocks]
+        self.show([*above, *self._reply.blocks, *self._footer()])
 
     def _message_part(self) -> Iterator[Block]:
         said_at = moment(self.turn.sent_at, time.time())
@@ -228,6 +255,8 @@ class TurnView(FlowView, can_focus=True):
             yield Block(_clickable(f"… {_rest_of(self.message[len(text) :])}", "toggle_message"))
         elif len(self.message) > len(text):
             yield Block(Content.styled(f"… {size(len(self.message) - len(text))} more", styles.MUTED))
+        if self._files:
+            yield Block(Content.styled(f"with {self._files}", styles.MUTED))
 
     def _header(self) -> Block:
         words = self._words_while_open() if self.is_open else self._words_at_end()
