@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_NAMED = re.compile(r"# (\S+/\S+\.\w+)\n")
+_NAMED = re.compile(r"(?:#|//) (\S+\.\w+)\n")
 
 
 class Block(NamedTuple):
@@ -56,7 +56,7 @@ def steps(block: Block) -> Iterator[Step]:
 
 
 def shell(command: str, folder: Path | None = None) -> str:
-    """Run a command as a reader would who has tellme on the path; returns what it shows, stderr after stdout."""
+    """Run a command as a reader would who has tellme on the path; returns what it says on stdout."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command],
@@ -73,6 +73,12 @@ def shell(command: str, folder: Path | None = None) -> str:
 
 def check(step: Step, folder: Path | None = None) -> None:
     """Run a step, and see that it shows what the page says."""
-    pattern = ".*".join(re.escape(part) for part in step.output.split("…"))
+    pattern = "".join(_pattern(line) for line in step.output.splitlines(keepends=True))
     said = shell(step.command, folder)
-    assert re.fullmatch(pattern, said, re.DOTALL if "\n…\n" in f"\n{step.output}" else 0), said
+    assert said.strip()
+    assert re.fullmatch(pattern, said), said
+
+
+def _pattern(line: str) -> str:
+    """Return what a line that is shown stands for: ``…`` for anything in it, or as a line of its own for any lines."""
+    return r"(?:.*\n)*" if line == "…\n" else ".*".join(map(re.escape, line.split("…")))
