@@ -6,7 +6,6 @@ import asyncio
 import logging
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +14,9 @@ import pytest
 from tellme import AsyncMessage, Attachment, Bot, Decline, Message
 from tellme.testing import Chat, Reply, talk_to
 
+from .kinds import BOTH, asynchronous, plain, replying, unchanged
+
 ROOT = Path(__file__).parents[2]
-Function = Callable[[Any], Any]
-
-
-def plain(name: str = "Test") -> Bot:
-    """Return a bot that says back what no other function of its takes."""
-    bot = Bot(name)
-    bot.reply(lambda message: f"heard {message.text}")
-    return bot
-
-
-def asynchronous(function: Function) -> Callable[[Any], Awaitable[Any]]:
-    """Return the function as an ``async def`` that awaits what the function returns, where that is to be awaited."""
-
-    async def call(message: Any) -> Any:
-        result = function(message)
-        return await result if isinstance(result, Awaitable) else result
-
-    return call
-
-
-def unchanged(function: Function) -> Function:
-    return function
-
-
-BOTH = pytest.mark.parametrize("kind", [unchanged, asynchronous], ids=["def", "async def"])
-
-
-def replying(kind: Callable[[Function], Any], function: Function) -> Bot:
-    bot = Bot("Test")
-    bot.reply(kind(function))
-    return bot
 
 
 class TestChoices:
