@@ -48,6 +48,12 @@ class Agent:
                 self._connection.send(error)
         return None
 
+    def refuse(self, message: jsonrpc.Message) -> None:
+        """Answer a message for which there is no room; what needs no answer is forgotten."""
+        if isinstance(message, Request):
+            full = "too many messages wait for this bot; send it again later"
+            self._connection.send(ErrorResponse(message.id, jsonrpc.INTERNAL_ERROR, full))
+
     def _take_request(self, request: Request) -> Turn | None:
         try:
             match request.method:

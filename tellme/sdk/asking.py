@@ -52,4 +52,4 @@ def ask(turn: Turn, bot: str, text: str) -> Any:
         return reply.text
 
     question = delegating.Ask(turn.message.session.id, bot, text, turn.message.turn)
-    return turn.call(delegating.ASK, delegating.ask_params(question), read)
+    return turn.call(acp.ASK, delegating.ask_params(question), read)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 8 * 1024 * 1024
 """What goes with a reply at most: in base64 it still fits into one line of the protocol."""
+MAX_FILE_BYTES = 64 * 1024 * 1024
+"""What `Attachment.read` takes of a file at most."""
 MAX_TEXT_CHARS = 2 * 1024 * 1024
 """The same for text, of which JSON may need six bytes for each character."""
 
@@ -40,7 +42,8 @@ class Attachment:
     def read(self) -> bytes:
         """Return the content, from the file itself where there is only a ``file://`` address.
 
-        Raises ``OSError`` where that cannot be read, ``ValueError`` for an address of another kind.
+        Raises ``OSError`` where that cannot be read or is larger than 64 MiB, ``ValueError`` for an address of another
+        kind.
         """
         if self.data is not None:
             return self.data
@@ -51,8 +54,7 @@ class Attachment:
         address = urlsplit(self.uri)
         if address.scheme != "file" or address.netloc not in ("", "localhost"):
             raise ValueError(f"{self.uri[:200]!r} is no file of this machine; fetching it is up to the bot")
-        with open(unquote(address.path), "rb") as file:
-            return file.read()
+        return _content(unquote(address.path))
 
     def block(self) -> Json:
         """Return it as a content block of the protocol; raises ``ValueError`` where it is too large for one."""
@@ -62,6 +64,20 @@ class Attachment:
             raise ValueError(f"the attachment {self.name!r} is too large; 8 MiB of data or 2 MiB of text can be sent")
         data = None if self.data is None else b2a_base64(self.data, newline=False).decode()
         return block_of(model.Attachment(self.name, self.uri, self.mime, self.text, data))
+
+
+def _content(path: str) -> bytes:
+    import os
+    from stat import S_ISREG
+
+    # A pipe in its place is not waited for.
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"{path[:200]!r} is no ordinary file")
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise OSError(f"{path[:200]!r} is larger than the 64 MiB that are read")
+    return data
 
 
 def received(attachment: model.Attachment) -> Attachment:

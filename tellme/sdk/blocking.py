@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from _thread import get_ident
 from collections import deque
-from types import GeneratorType
 
 from tellme.sdk.agent import Agent, cancelled_session
 from tellme.sdk.connection import Connection, answer_in
@@ -12,8 +11,8 @@ from tellme.sdk.turn import Cancelled, Turn
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import NoReturn
+    from collections.abc import Callable, Iterator
+    from typing import Any, NoReturn
 
     from tellme.sdk import Bot
     from tellme.sdk.turn import Answer, T
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
     from tellme.wire.jsonrpc import Message as WireMessage
 
 _MAX_WAITING = 1_000
-"""Messages read ahead during a turn; beyond that they wait in the pipe, and with them a cancellation."""
+"""Messages read ahead during a turn; beyond that they wait in the pipe, and with them a cancellation.
+
+While a question is open the pipe has to be read on, for the answer: what is too much then is refused."""
 
 
 def serve(bot: Bot, connection: Connection, ends_at_sigterm: bool = False) -> None:
@@ -82,22 +83,28 @@ class _Server:
             for message in self._connection.read():
                 answered = answer_in(message)
                 if answered is None:
-                    self._waiting.append(message)
+                    self._put_off(turn, message)
                 elif answer is None and answered.id == number:
                     answer = answered
         return read(answer)
 
+    def _put_off(self, turn: Turn, message: WireMessage) -> None:
+        if len(self._waiting) < _MAX_WAITING or cancelled_session(message) == turn.message.session.id:
+            self._waiting.append(message)
+        else:
+            self._agent.refuse(message)
+
     def _run_turn(self, turn: Turn) -> None:
         self._turn = turn
         with turn:
-            reply = turn.ask_author()
-            if isinstance(reply, GeneratorType):
+            reply: Any = turn.ask_author()
+            if hasattr(reply, "__next__"):
                 self._say_pieces(turn, reply)
             elif reply is not None and not self._is_cancelled(turn):
                 turn.say(reply)
         self._turn = None
 
-    def _say_pieces(self, turn: Turn, pieces: GeneratorType[object, None, None]) -> None:
+    def _say_pieces(self, turn: Turn, pieces: Iterator[object]) -> None:
         try:
             for piece in pieces:
                 if self._is_cancelled(turn):
@@ -105,7 +112,8 @@ class _Server:
                 turn.say(piece)
                 turn.flush()
         finally:
-            pieces.close()
+            if hasattr(pieces, "close"):
+                pieces.close()
 
     def _is_cancelled(self, turn: Turn) -> bool:
         if len(self._waiting) < _MAX_WAITING and self._connection.has_input():

@@ -77,6 +77,8 @@ class _Server:
         if self._connection.at_end:
             return read(None)
         number = self._connection.request(method, params)
+        if self._connection.broken:
+            return read(None)
         self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             answer = await self._asked[number]

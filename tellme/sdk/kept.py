@@ -1,7 +1,8 @@
 """The state of a session on disk: one file each, below the bot's own folder, named by the host's id of the session.
 
 Promise: what a turn did to the state is on disk, whole, before its answer leaves, and the answer with it, so that a
-turn which comes again after a crash changes nothing twice. A damaged file is set aside and logged, never deleted.
+turn which comes again after a crash changes nothing twice. A damaged file is set aside and logged, never deleted. Of
+two processes that change the state at once, one is told to try again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from json import JSONDecoder, JSONEncoder
 
 from tellme.sdk.connection import log
 from tellme.sdk.message import StateError
+from tellme.sdk.state_file import StateFile
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tellme.wire.fields import Json
-
-MAX_FILES = 1_000
-"""Sessions whose state is kept; the one changed longest ago makes room."""
 
 MAX_CHARS = 4 * 1024 * 1024
 """The most that the state of one session takes, as JSON; a longer reply is not kept with it."""
@@ -37,16 +36,25 @@ class Kept:
     """What is kept of one session. Nothing is read before it is asked for, nothing written that has not changed."""
 
     def __init__(self, folder: str, session: str) -> None:
-        self._file = os.path.join(folder, f"{_file_name(session)}.json")
+        self._file = StateFile(os.path.join(folder, f"{_file_name(session)}.json"))
         self._read = False
         self._record: Json = {}
         self._written = "{}"
         """The state as JSON, as it stands on disk."""
+        self._latest = "{}"
+        """The same as the last turn left it, which differs where the disk took nothing."""
+
+    def forget(self) -> bool:
+        """Read the file again when it is asked for, if another process has changed what was read; tells whether so."""
+        if not (self._read and self._file.is_changed()):
+            return False
+        self._read = False
+        return True
 
     def state(self) -> dict[str, Any]:
         """Return the state as the last turn left it, the author's to change."""
         self._load()
-        state: dict[str, Any] = _decode(self._written)
+        state: dict[str, Any] = _decode(self._latest)
         return state
 
     def answer_to(self, turn: str) -> Json | None:
@@ -54,8 +62,9 @@ class Kept:
         self._load()
         return self._record.get("answer") if self._record.get("turn") == turn else None
 
-    def keep(self, state: dict[str, Any], turn: str, answer: Json | None) -> None:
-        """Write the state down if it has changed; raises ``StateError`` where JSON cannot hold it, or it is too large.
+    def keep(self, state: dict[str, Any], turn: str, answer: Json) -> None:
+        """Write the state down if it has changed; raises ``StateError`` where that cannot be: JSON cannot hold it, it
+        is too large, or another process has changed it since the turn began.
 
         A disk that takes nothing is logged: the conversation goes on, and what it knows ends with the process.
         """
@@ -65,62 +74,34 @@ class Kept:
         if len(text) > MAX_CHARS:
             raise StateError(f"session.state takes {len(text)} characters as JSON, more than the {MAX_CHARS} there are")
         if text == self._written:
+            self._latest = text
             return
         told = _encode(answer)
-        if answer is None or len(told) + len(turn) > MAX_CHARS:
+        if len(told) + len(turn) > MAX_CHARS:
             turn, told = "", "null"
         try:
-            self._write(f'{{"turn":{_encode(turn)},"answer":{told},"state":{text}}}\n')
+            self._file.write(f'{{"turn":{_encode(turn)},"answer":{told},"state":{text}}}\n')
         except OSError as error:
             log(f"The state of a session could not be kept: {error}\n")
+            self._latest = text
             return
-        self._written = text
+        self._written = self._latest = text
         self._record = {"turn": turn, "answer": answer}
 
     def _load(self) -> None:
         if self._read:
             return
-        self._read = True
+        self._read, self._record, self._written, self._latest = True, {}, "{}", "{}"
         try:
-            record = _decode(_text_of(self._file))
-            self._written = _encode(_checked(record)["state"])
+            record = _decode(self._file.read(_MAX_FILE_BYTES))
+            self._written = self._latest = _encode(_checked(record)["state"])
             self._record = record
         except FileNotFoundError:
             return
         except OSError as error:
             log(f"The state of a session cannot be read: {error}\n")
         except (ValueError, RecursionError) as error:
-            self._set_aside(str(error))
-
-    def _write(self, text: str) -> None:
-        folder = os.path.dirname(self._file)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        if not os.path.exists(self._file):
-            _make_room(folder)
-        half = f"{self._file}.new"
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(half, self._file)
-
-    def _set_aside(self, reason: str) -> None:
-        number = 1
-        while os.path.lexists(aside := f"{self._file}.damaged-{number}"):
-            number += 1
-        try:
-            os.rename(self._file, aside)
-        except OSError as error:
-            aside = f"{self._file}, which could not be moved ({error})"
-        log(f"The kept state of a session is damaged ({reason}) and was set aside: {aside}\n")
-
-
-def _text_of(path: str) -> str:
-    """Return what a file holds; raises ``ValueError`` for one that no bot has written. A pipe is not waited for."""
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        data = file.read(_MAX_FILE_BYTES + 1) or b""
-    if len(data) > _MAX_FILE_BYTES:
-        raise ValueError("it is too large")
-    return data.decode()
+            self._file.set_aside(str(error))
 
 
 def _file_name(session: str) -> str:
@@ -138,14 +119,6 @@ def _checked(record: Any) -> Json:
             checked: Json = record
             return checked
     raise ValueError("it is not what this bot writes")
-
-
-def _make_room(folder: str) -> None:
-    files = [entry for entry in os.scandir(folder) if entry.name.endswith(".json")]
-    if len(files) < MAX_FILES:
-        return
-    for entry in sorted(files, key=lambda entry: entry.stat().st_mtime_ns)[: len(files) - MAX_FILES + 1]:
-        os.remove(entry)
 
 
 def _problems(value: Any, place: str, depth: int = 0) -> Iterator[str]:

@@ -36,7 +36,7 @@ class BotFailed(Exception):
 
 
 class StateError(Exception):
-    """What was put into ``session.state`` cannot be kept; the text names the key."""
+    """What was put into ``session.state`` cannot be kept; the text names the key, or says what else is in its way."""
 
 
 class Session:
@@ -59,32 +59,44 @@ class Session:
     def state(self) -> dict[str, Any]:
         """For the author: what JSON can hold. tellme's sessions keep it when a turn ends, and a restart gives it back.
 
-        A turn in which something else was put there fails, and the state is again what it was before.
+        A turn in which something else was put there fails. After one that failed or was cancelled it is again what it
+        was before.
         """
         if self._state is None:
             self._state = self._open().state() if self._place else {}
         return self._state
 
     @state.setter
-    def state(self, state: dict[str, Any]) -> None:
+    def state(self, state: Any) -> None:
+        if not isinstance(state, dict):
+            raise StateError(f"session.state has to be a dict, not {type(state).__name__}")
+        if self._place:
+            self._open().state()  # what is replaced has to be known: another process may change it meanwhile
         self._state = state
+
+    def begin_turn(self) -> None:
+        """Take the state as another process has left it, where one did."""
+        if self._kept is not None and self._kept.forget():
+            self._state = None
 
     def add(self, turn: Exchange) -> None:
         """Add a turn that is over."""
         self.history.append(turn)
         del self.history[:-MAX_HISTORY]
 
-    def keep(self, turn: str, answer: Json | None) -> None:
-        """Keep the state, where it is to outlive the process, and the answer that goes with it; may raise `StateError`.
-
-        Without an answer a turn of this id runs again when it comes again.
-        """
+    def keep(self, turn: str, answer: Json) -> None:
+        """Keep the state, where it is to outlive the process, and its answer; may raise `StateError`."""
         if self._place and self._state is not None:
             try:
                 self._open().keep(self._state, turn, answer)
             except StateError:
                 self._state = None  # as it was, so that the next turn need not fail of it, too
                 raise
+
+    def roll_back(self) -> None:
+        """Forget what a turn did to the state; where it ends with the process, nobody knows how it was before."""
+        if self._place:
+            self._state = None
 
     def answer_to(self, turn: str) -> Json | None:
         """Return the answer that was kept when this very turn changed the state: run again, it would do so twice."""
@@ -135,11 +147,13 @@ class Message:
 
     def think(self, text: str) -> None:
         """Show a piece of what leads to the reply, and is no part of it."""
+        if not isinstance(text, str):
+            raise TypeError(f"a thought is a str, not {type(text).__name__}")
         self._running().think(text)
 
     def leave(self) -> None:
         """End the conversation with this turn; what the person says next is no longer for this bot."""
-        self._running().leaves = True
+        self._running().leave()
 
     def _running(self) -> Turn:
         if self._turn is None or self._turn.over:

@@ -73,6 +73,7 @@ class Turn:
 
     def ask_author(self) -> object:
         """Call the author's function: return what that returns, raise what it raises."""
+        self.message.session.begin_turn()
         handler, text, self.leaves = self._understand()
         message = self.message
         return handler(AsyncMessage(text, message.session, message.turn, message.attachments, running=self))
@@ -82,6 +83,12 @@ class Turn:
         block = piece if isinstance(piece, str) else _block_of(piece)
         self._said.append(block)
         self._unsent += updates(self.message.session.id, [block])
+
+    def leave(self) -> None:
+        """End the conversation with this turn."""
+        if self._request is None:
+            raise RuntimeError("a conversation cannot be left before the person has said something")
+        self.leaves = True
 
     def think(self, text: str) -> None:
         """Show a thought at once."""
@@ -110,8 +117,8 @@ class Turn:
         self.over = True
         if isinstance(error, Cancelled):
             self.cancelled, error = True, None
-        if error is not None and not isinstance(error, Exception):
-            return False  # SystemExit: the author ends the bot
+        if isinstance(error, SystemExit | KeyboardInterrupt):
+            return False  # the author ends the bot
         if isinstance(error, Decline):
             self.say(str(error))
         elif error is not None:
@@ -119,10 +126,10 @@ class Turn:
         self._end(error)
         return True
 
-    def _end(self, error: Exception | None) -> None:
+    def _end(self, error: BaseException | None) -> None:
         reason = self._reason(error)
         problem = self._keep(reason)
-        if problem is not None and reason in REPLIED:
+        if problem is not None:
             error, reason = problem, ""
         text = "".join(piece for piece in self._said if isinstance(piece, str))
         if self._request is not None:
@@ -130,7 +137,7 @@ class Turn:
             self._unsent.append(self._answer(self._request, error, reason))
         self._send()
 
-    def _reason(self, error: Exception | None) -> str:
+    def _reason(self, error: BaseException | None) -> str:
         """Return the stop reason; empty where there is none, because the author's function failed."""
         if self.cancelled:
             return acp.CANCELLED
@@ -140,9 +147,11 @@ class Turn:
 
     def _keep(self, reason: str) -> StateError | None:
         """Keep the session's state and, for when this turn comes again, the reply; return what was wrong with it."""
-        answer = {"said": self._said, "result": self._result(reason)} if reason in REPLIED else None
+        if reason not in REPLIED:
+            self.message.session.roll_back()  # half of a change is worse than none: the turn may be sent again
+            return None
         try:
-            self.message.session.keep(self.message.turn, answer)
+            self.message.session.keep(self.message.turn, {"said": self._said, "result": self._result(reason)})
         except StateError as problem:
             log(f"{problem}\n")
             return problem
@@ -151,7 +160,7 @@ class Turn:
     def _result(self, reason: str) -> Json:
         return acp_agent.prompt_result(reason, leaves=self.leaves and reason in REPLIED)
 
-    def _answer(self, request: RequestId, error: Exception | None, reason: str) -> Response | ErrorResponse:
+    def _answer(self, request: RequestId, error: BaseException | None, reason: str) -> Response | ErrorResponse:
         if reason or error is None:
             return Response(request, self._result(reason))
         return ErrorResponse(request, jsonrpc.INTERNAL_ERROR, _describe(error))
@@ -184,13 +193,13 @@ def _cut(text: str) -> list[str]:
     return [text[start : start + _MAX_CHUNK_CHARS] for start in range(0, len(text), _MAX_CHUNK_CHARS)]
 
 
-def _log_traceback(error: Exception) -> None:
+def _log_traceback(error: BaseException) -> None:
     from traceback import format_exception
 
     log("".join(format_exception(error)))
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: BaseException) -> str:
     if isinstance(error, BotFailed | StateError):
         return str(error)[:_MAX_ERROR_CHARS]
     from traceback import format_exception_only

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tellme.sdk.message import Decline
+from tellme.wire.moments import CANCEL, GREET, HELP, SPECIAL
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
 
     Understood = tuple[Handler, str, bool]
     """The function for a message, the text as it takes that, and whether the conversation ends with it."""
-
-HELP = "help"
-GREET = "greet"
-CANCEL = "cancel"
-SPECIAL = frozenset({HELP, GREET, CANCEL})
 
 _MAX_CLOSE_CHARS = 200
 """Only what is about as long as a phrase can be one with typos in it."""
@@ -51,7 +47,8 @@ def key(text: str) -> str:
 
 
 def _close(bot: Bot, text: str) -> tuple[tuple[str, ...], Handler] | None:
-    phrases = {given: _ordinary(given) for given, _ in bot.phrases.values()}
+    # What ends a conversation is to be said as a whole, not found in a longer sentence.
+    phrases = {given: _ordinary(given) for given, _ in bot.phrases.values() if CANCEL not in map(key, given)}
     if not any(phrases.values()) or len(text) > _MAX_CLOSE_CHARS:
         return None
     from tellme.matching import best

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 Chooser = Callable[[str, Sequence[str]], str | None]
 """Is given the title and the options of a choice, and returns one of them, or ``None`` for no answer."""
 
+_PING = "_tellme/ping"
+"""No method of any bot: each says so, after all that it said before."""
+
 _STATUSES = {acp.END_TURN: "answered", acp.REFUSAL: "declined", acp.CANCELLED: "failed"}
 
 
@@ -99,6 +102,7 @@ class Chat:
         self._last_id = 0
         self._turn = _Turn(_nobody)
         self._wire: Wire | None = None
+        self._deadline = 0.0
 
     def __enter__(self) -> Chat:
         try:
@@ -131,15 +135,27 @@ class Chat:
         assert not error, self._told(f"the turn failed: {error}")
         return reply
 
-    def declines(self, text: str, **options: Any) -> Reply:
+    def declines(
+        self,
+        text: str,
+        *,
+        choose: str | Sequence[str] | Chooser | None = None,
+        attachments: Sequence[Attachment] = (),
+    ) -> Reply:
         """Say something that the bot is to decline; return its words."""
-        reply = self.say(text, **options)
+        reply = self.say(text, choose=choose, attachments=attachments)
         assert reply.status == "declined", self._told(f"{text!r} was answered: {str(reply)!r}")
         return reply
 
-    def fails(self, text: str, **options: Any) -> str:
+    def fails(
+        self,
+        text: str,
+        *,
+        choose: str | Sequence[str] | Chooser | None = None,
+        attachments: Sequence[Attachment] = (),
+    ) -> str:
         """Say something at which the bot is to fail; return the error."""
-        reply, error = self._run_turn(text, options.get("choose"), options.get("attachments", ()))
+        reply, error = self._run_turn(text, choose, attachments)
         assert error, self._told(f"{text!r} was {reply.status}: {str(reply)!r}")
         return error
 
@@ -165,6 +181,7 @@ class Chat:
             path = Path(self._bot)
             assert path.exists(), f"there is no {path}"
             self._wire = ProcessWire(path, self._environment, Path(self._folder.name, "log"))
+        os.set_blocking(self._wire.input, False)
         told = self._request(acp.INITIALIZE, acp.initialize_params("tellme.testing", "1"))
         new = acp.new_session_params(self._folder.name, self._history, "test-session")
         self._session = acp.read_session_id(self._request(acp.NEW_SESSION, new))
@@ -200,12 +217,8 @@ class Chat:
 
     def _await_greeting(self) -> None:
         self._turn = _Turn(_nobody)
-        deadline = time.monotonic() + self._timeout
-        while not (self._turn.pieces or self._turn.attachments):
-            self._take(self._next(deadline))
-        for message in self._arrived:
-            self._take(message)
-        self._arrived.clear()
+        # It left with the answer to session/new; what comes before the answer to this is all that there is of it.
+        self._answer(_PING, {})
         self.greeting = self._turn.reply()
 
     def _request(self, method: str, params: Json) -> Any:
@@ -216,10 +229,10 @@ class Chat:
     def _answer(self, method: str, params: Json) -> Response | ErrorResponse:
         self._last_id += 1
         number = self._last_id
+        self._deadline = time.monotonic() + self._timeout
         self._send(Request(number, method, params))
-        deadline = time.monotonic() + self._timeout
         while True:
-            message = self._next(deadline)
+            message = self._next()
             if isinstance(message, Response | ErrorResponse) and message.id == number:
                 return message
             self._take(message)
@@ -227,22 +240,41 @@ class Chat:
     def _send(self, message: Request | Response | ErrorResponse) -> None:
         assert self._wire is not None, "the conversation is over; talk within its with"
         rest = encode(message)
-        try:
-            while rest:
-                rest = rest[os.write(self._wire.input, rest) :]
-        except OSError:
-            return  # the bot has ended, which reading tells
+        while rest:
+            # Read meanwhile: a bot that writes would else wait for the test, and the test for the bot.
+            readable, writable = self._wait([self._wire.input])
+            try:
+                if writable:
+                    rest = rest[os.write(self._wire.input, rest) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                return  # the bot has ended, which reading tells
+            if readable:
+                self._receive()
 
-    def _next(self, deadline: float) -> Message:
-        assert self._wire is not None, "the conversation is over; talk within its with"
+    def _next(self) -> Message:
         while not self._arrived:
-            rest_s = max(0.0, deadline - time.monotonic())
-            ready = select.select([self._wire.output], [], [], rest_s)[0]
-            assert ready, self._told(f"the bot said nothing for {self._timeout:g} s")
-            data = os.read(self._wire.output, 65536)
-            assert data, self._told("the bot ended in the middle of the conversation")
-            self._arrived += [line if isinstance(line, Malformed) else parse(line) for line in self._lines.feed(data)]
+            self._wait([])
+            self._receive()
+        late = time.monotonic() > self._deadline
+        assert not late, self._told(f"the turn was not over within {self._timeout:g} s")
         return self._arrived.pop(0)
+
+    def _wait(self, inputs: list[int]) -> tuple[bool, bool]:
+        """Wait until the bot has said something, or takes something; tell which."""
+        assert self._wire is not None, "the conversation is over; talk within its with"
+        rest_s = self._deadline - time.monotonic()
+        readable, writable, _ = select.select([self._wire.output], inputs, [], max(0.0, rest_s))
+        in_time = (readable or writable) and (rest_s > 0 or not inputs)
+        assert in_time, self._told(f"the bot {'read' if inputs else 'said'} nothing for {self._timeout:g} s")
+        return bool(readable), bool(writable)
+
+    def _receive(self) -> None:
+        assert self._wire is not None
+        data = os.read(self._wire.output, 65536)
+        assert data, self._told("the bot ended in the middle of the conversation")
+        self._arrived += [line if isinstance(line, Malformed) else parse(line) for line in self._lines.feed(data)]
 
     def _take(self, message: Message) -> None:
         match message:
@@ -250,7 +282,7 @@ class Chat:
                 self._take_update(params)
             case Request(number, acp.REQUEST_PERMISSION, params):
                 self._send(Response(number, self._choose(params)))
-            case Request(number, delegating.ASK, params):
+            case Request(number, acp.ASK, params):
                 self._send(self._ask(number, params))
             case Request(number, method, _):
                 self._send(ErrorResponse(number, METHOD_NOT_FOUND, f"a test does not offer {method}"))

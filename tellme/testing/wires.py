@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from json import dumps
+from os import killpg
 from pathlib import Path
+from signal import SIGKILL
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from tellme.environment import clean_environment
 from tellme.sdk.connection import Connection
 from tellme.sdk.running import loop_of, problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tellme.sdk import Bot
 
@@ -41,7 +45,7 @@ class ThreadWire:
     def __init__(self, bot: Bot, environment: Mapping[str, str]) -> None:
         problem = problem_of(bot)
         assert not problem, problem
-        bot.environment = os.environ | environment
+        bot.environment = _environment(environment)
         theirs, self.input = os.pipe()
         self.output, ours = os.pipe()
         self._bot, self._failed = bot, ""
@@ -53,10 +57,10 @@ class ThreadWire:
     def end(self, timeout: float) -> str:
         os.close(self.input)
         self._thread.join(timeout)
-        if self._thread.is_alive():
-            return f"its function did not return within {timeout:g} s after the end of the conversation"
         os.close(self.output)
         self._bot.environment = os.environ
+        if self._thread.is_alive():
+            return f"its function did not return within {timeout:g} s after the end of the conversation"
         return self._failed
 
     def log(self) -> str:
@@ -74,9 +78,8 @@ class ProcessWire:
     """A program in a process of its own, with its log in a file."""
 
     def __init__(self, bot: Path, environment: Mapping[str, str], log: Path) -> None:
-        command, folder, extra = _read_manifest(bot) if bot.is_dir() else ([str(bot.resolve())], bot.parent, {})
-        if command[0].endswith(".py"):
-            command = [sys.executable, *command]
+        program = _read_manifest(bot) if bot.is_dir() else _Program([str(bot.resolve())], bot.parent, {}, [])
+        command = [sys.executable, *program.command] if program.command[0].endswith(".py") else program.command
         self._log = log
         with log.open("ab") as stderr:
             self._process = subprocess.Popen(
@@ -84,9 +87,10 @@ class ProcessWire:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
-                cwd=folder,
-                env=os.environ | _path_to_tellme() | extra | dict(environment),
+                cwd=program.folder,
+                env=_path_to_tellme() | _environment(program.env | dict(environment), program.pass_env),
                 bufsize=0,
+                start_new_session=True,
             )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -99,7 +103,7 @@ class ProcessWire:
         try:
             code = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            killpg(self._process.pid, SIGKILL)
             self._process.wait()
             return f"it did not end within {timeout:g} s after the end of its input"
         finally:
@@ -110,22 +114,45 @@ class ProcessWire:
         return self._log.read_text(errors="backslashreplace")
 
 
-def _read_manifest(folder: Path) -> tuple[list[str], Path, dict[str, str]]:
-    from tomllib import loads
-
-    table: dict[str, Any] = loads((folder / MANIFEST).read_text())
-    command = table.get("command")
-    assert isinstance(command, list), f"{folder / MANIFEST} has no command"
-    settings = {"TELLME_BOT_SETTINGS": _json(table["settings"])} if "settings" in table else {}
-    return [str(word) for word in command], folder, settings | dict(table.get("env", {}))
+class _Program(NamedTuple):
+    command: list[str]
+    folder: Path
+    env: dict[str, str]
+    pass_env: list[str]
 
 
-def _json(value: object) -> str:
-    from json import dumps
+def _read_manifest(folder: Path) -> _Program:
+    """Return what a manifest says of the process; `tellme bots check` knows of all else in it."""
+    place, table = folder / MANIFEST, _table(folder / MANIFEST)
+    kind, protocol, command = table.get("kind"), table.get("protocol", "acp"), table.get("command")
+    env, pass_env = table.get("env", {}), table.get("pass_env", [])
+    assert kind is None, f"{place}: it is one of the kind {kind!r}; test that one, by its folder"
+    assert protocol == "acp", f"{place}: its protocol is {protocol!r}, and a test talks to bots with acp alone"
+    assert isinstance(command, list), f"{place} has no command, a list of words"
+    assert command, f"{place} has no command, its list is empty"
+    assert isinstance(env, dict), f"{place}: env has to be a table"
+    assert isinstance(pass_env, list), f"{place}: pass_env has to be a list"
+    settings = {"TELLME_BOT_SETTINGS": dumps(table["settings"])} if "settings" in table else {}
+    return _Program([str(word) for word in command], folder, settings | env, pass_env)
 
-    return dumps(value)
+
+def _table(file: Path) -> dict[str, Any]:
+    from tomllib import TOMLDecodeError, loads
+
+    try:
+        return loads(file.read_text())
+    except FileNotFoundError:
+        problem = f"there is no {file}"
+    except TOMLDecodeError as error:
+        problem = f"{file} is no TOML: {error}"
+    raise AssertionError(problem)
+
+
+def _environment(given: Mapping[str, str], pass_env: Sequence[str] = ()) -> dict[str, str]:
+    """Return what tellme would give, so that what a bot needs and is not given is missed in its test."""
+    data = given["TELLME_BOT_DATA"]
+    return clean_environment(os.environ, given, pass_env, data_dir=data, kind_data_dir=data)
 
 
 def _path_to_tellme() -> dict[str, str]:
-    package = str(Path(__file__).parents[2])
-    return {"PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])}
+    return {"PYTHONPATH": str(Path(__file__).parents[2])}

@@ -176,6 +176,11 @@ class TestLeavingAndThinking:
             said = chat.say("x")
         assert (said, said.thoughts) == ("it is so", "hm, so")
 
+    @BOTH
+    def test_a_thought_is_text(self, kind: Any) -> None:
+        with talk_to(replying(kind, lambda message: message.think(5))) as chat:
+            assert chat.fails("x") == "TypeError: a thought is a str, not int"
+
 
 class TestAttachments:
     @BOTH

@@ -191,6 +191,28 @@ class TestMistakes:
         assert driver.ask(session, "x") == (["alive"], "end_turn")
 
     @BOTH
+    @pytest.mark.parametrize("before", ["", "yield 'so far'; "])
+    @pytest.mark.parametrize("error", ["asyncio.CancelledError", "GeneratorExit", "Odd"])
+    def test_what_is_no_exception_ends_the_turn_and_not_the_bot(
+        self, start_bot: StartBot, keyword: str, before: str, error: str
+    ) -> None:
+        driver, session = start_bot(f"""
+import asyncio
+class Odd(BaseException):
+    pass
+@bot.reply
+{keyword} reply(message):
+    {before}raise {error}
+@bot.on("well?")
+{keyword} other(message):
+    return "alive"
+""")
+        pieces, end = driver.ask(session, "x")
+        assert (pieces, end.partition(" ")[0]) == (["so far"] if before else [], "-32603")
+        assert "Traceback" in driver.log
+        assert driver.ask(session, "well?") == (["alive"], "end_turn")
+
+    @BOTH
     @pytest.mark.parametrize(("statement", "kind"), [("return 4", "int"), ("return ['a']", "list"), ("yield 4", "int")])
     def test_a_reply_is_text(self, start_bot: StartBot, keyword: str, statement: str, kind: str) -> None:
         driver, session = start_bot(f"@bot.reply\n{keyword} reply(message):\n    {statement}")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tellme.sdk import state_file
 from tellme.wire import acp
 
 STATE = """
@@ -83,7 +84,7 @@ class TestState:
     def test_a_turn_that_failed_runs_again(self, start: Any) -> None:
         driver, session = start()
         assert say(driver, session, "fail", "t1")[1] == "-32603 ValueError"
-        assert say(driver, session, "x", "t1") == (["yes 11"], "end_turn")
+        assert say(driver, session, "x", "t1") == (["yes 1"], "end_turn")
 
     @pytest.mark.parametrize("name", ["../../up", "a/b", "", "x" * 300, "é", "a\0b", ".", "CON-1"])
     def test_no_id_leads_out_of_the_folder(self, start: Any, tmp_path: Path, name: str) -> None:
@@ -105,6 +106,10 @@ class TestState:
             ("state['a'] = 10 ** 5000", "session.state['a'] is an integer of too many digits to be kept"),
             ("state['a'] = message", "session.state['a'] is a Message, which JSON cannot hold as it is"),
             ("state['a'] = state", "is nested too deeply to be kept"),
+            ("state; message.session.state = 5", "session.state has to be a dict, not int"),
+            ("state; message.session.state = None", "session.state has to be a dict, not NoneType"),
+            ("state; message.session.state = ['n']", "session.state has to be a dict, not list"),
+            ("state; message.session.state = {2: 1}", "session.state has the key 2, which is no str"),
             ("state['a'] = 'x' * 4194305", "session.state takes 4194319 characters as JSON, more than the 4194304"),
         ],
     )
@@ -116,6 +121,12 @@ class TestState:
         assert end.startswith("-32603 session.state")
         for again in (session, resume(driver, "s1")):
             assert say(driver, again, "look", "t3") == (["{'n': 1}"], "end_turn")
+
+    def test_a_whole_new_state_is_kept(self, start: Any) -> None:
+        driver, session = start()
+        say(driver, session, "state; message.session.state = {'n': 7}", "t1")
+        for again in (session, resume(driver, "s1")):
+            assert say(driver, again, "look", "t2") == (["{'n': 7}"], "end_turn")
 
     def test_all_that_json_can_hold_comes_back(self, start: Any) -> None:
         value = {"a": [1, -2.5, None, True, "é\u2028\ud800", {"": []}], "b": 10**3000}
@@ -211,3 +222,61 @@ def reply(message):
         (first, second) = [[m.params["update"] for m in turn[:2]] + [turn[2].result] for turn in kept]
         assert first == second
         assert first[-1] == {"stopReason": "end_turn", "_meta": {"tellme": {"leaves": True}}}
+
+
+class TestTwoProcesses:
+    """Two hosts have the same session open, each with a process of the same bot."""
+
+    @pytest.mark.parametrize("keyword", ["def", "async def"])
+    def test_each_goes_on_from_what_the_other_left(self, start: Any, keyword: str) -> None:
+        (one, first), (other, second) = (start(STATE.replace("def reply", f"{keyword} reply")) for _ in range(2))
+        replies = [
+            say(one, first, "x", "t1"),
+            say(other, second, "x", "t2"),
+            say(one, first, "x", "t3"),
+            say(other, second, "look", "t4"),
+        ]
+        assert [pieces for pieces, _ in replies] == [["yes 1"], ["yes 2"], ["yes 3"], ["{'n': 3}"]]
+
+    @pytest.mark.parametrize("keyword", ["def", "async def"])
+    def test_what_the_other_wrote_meanwhile_is_not_written_over(self, start: Any, tmp_path: Path, keyword: str) -> None:
+        (one, first), (other, second) = (start(STATE.replace("def reply", f"{keyword} reply")) for _ in range(2))
+        say(one, first, "x", "t1")
+        os.mkfifo(tmp_path / "door")
+        number = one.prompt(first, f"state['n'] = 50; open({str(tmp_path / 'door')!r}).read()", "t2")
+        with open(tmp_path / "door", "w"):  # opens when the turn waits for it
+            assert say(other, second, "x", "t3") == (["yes 2"], "end_turn")
+        assert one.rest(first, number)[1] == (
+            "-32603 session.state was changed by another process meanwhile; send the message again"
+        )
+        assert say(one, first, "x", "t4") == (["yes 3"], "end_turn")
+
+    def test_a_storm_tears_nothing_and_loses_nothing(self, start: Any, tmp_path: Path) -> None:
+        both = [start() for _ in range(2)]
+        asked = [
+            (driver, session, driver.prompt(session, "x", f"t{number}"))
+            for number, (driver, session) in enumerate(both * 150)
+        ]
+        ends = [driver.rest(session, number)[1] for driver, session, number in asked]
+        assert set(ends) <= {
+            "end_turn",
+            "-32603 session.state was changed by another process meanwhile; send the message again",
+        }
+        assert say(*both[0], "look", "last")[0] == [f"{{'n': {ends.count('end_turn')}}}"]
+        assert os.listdir(tmp_path / "data" / "sessions") == ["s1.json"]
+
+    def test_what_a_killed_one_had_begun_to_write_does_not_stay(self, start: Any, tmp_path: Path) -> None:
+        folder = tmp_path / "data" / "sessions"
+        folder.mkdir(parents=True)
+        for name in ("s1.json.old.new", "s1.json.fresh.new"):
+            (folder / name).touch()
+        os.utime(folder / "s1.json.old.new", (0, 0))
+        driver, session = start()
+        say(driver, session, "x", "t1")
+        assert sorted(os.listdir(folder)) == ["s1.json", "s1.json.fresh.new"]
+
+    def test_a_file_is_stamped_finely(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """By its inode and the system's own stamps two writings in a row may look the same."""
+        monkeypatch.setattr(state_file, "time_ns", lambda: 10**18 + 7)
+        state_file.StateFile(str(tmp_path / "s1.json")).write("{}")
+        assert (tmp_path / "s1.json").stat().st_mtime_ns == 10**18 + 7

@@ -141,7 +141,7 @@ class TestAskingBots:
     def test_what_is_asked(self, start_bot: Any, body: str) -> None:
         driver, session = start_bot(body)
         number = driver.prompt(session, "2+2", turn="t7")
-        asked = question(driver, delegating.ASK)
+        asked = question(driver, acp.ASK)
         assert delegating.read_ask(asked.params) == delegating.Ask(session, "Math", "2+2", "t7")
         answer(driver, asked.id, delegating.answer_result(delegating.Answer("Math", "4", "answered")))
         assert driver.rest(session, number) == (["4"], "end_turn")
@@ -170,7 +170,7 @@ class TestAskingBots:
     def test_what_may_come_back(self, start_bot: Any, body: str, given: Any, expected: tuple[list[str], str]) -> None:
         driver, session = start_bot(body)
         number = driver.prompt(session, "x")
-        asked = question(driver, delegating.ASK)
+        asked = question(driver, acp.ASK)
         driver.write(encode(given._replace(id=asked.id)))
         pieces, end = driver.rest(session, number)
         assert (pieces, end.removeprefix("-32603 ")) == expected
