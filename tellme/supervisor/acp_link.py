@@ -7,7 +7,7 @@ text outside a turn is the bot speaking first. What an agent offers is used, and
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from tellme import __version__
@@ -38,9 +38,6 @@ MAX_TEXT = 200
 MAX_SESSION_ID = 1_000
 """Characters: what a bot calls a session is kept for as long as the session is."""
 
-PING = "_tellme/ping"
-"""A method that no agent need know, by its underscore an extension of ours: the error for it is a sign of life too."""
-
 
 class AcpLink:
     """See ``Link``."""
@@ -53,8 +50,11 @@ class AcpLink:
         on_spoke: Callable[[str, str], None],
         grants: Grants = Grants(),  # noqa: B008
         start: Start | None = None,
+        drain: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """``start`` starts a command in a terminal, for a bot that is granted that."""
+        """``start`` starts a command in a terminal, for a bot that is granted that; ``drain`` waits until all that was
+        written has been taken.
+        """
         self.abilities = Abilities()
         self.agent: acp.AgentInfo | None = None
         self.sessions = Sessions(self._added)
@@ -62,6 +62,7 @@ class AcpLink:
         self._on_spoke = on_spoke
         self._grants = grants
         self._start = start
+        self._drain = drain
         self._granted: Granted | None = None
         """Made when it is first asked for."""
         self._peer = Peer(write, self._notified, self._asked, self._malformed)
@@ -82,6 +83,10 @@ class AcpLink:
         if self._granted is not None:
             self._granted.close()
         self._peer.fail(reason, final=final)
+
+    def leave(self, name: str) -> bool:
+        """An agent ends its turns by itself."""
+        return False
 
     async def initialize(self) -> None:
         may = self._grants if self._grants.folder else Grants()
@@ -175,7 +180,7 @@ class AcpLink:
             self._peer.notify(acp.CANCEL, acp.cancel_params(agent_session))
 
     def ping(self, answered: Callable[[], None]) -> None:
-        self._peer.call(PING, {}, lambda outcome: None if isinstance(outcome, Died) else answered())
+        self._peer.call(acp.PING, {}, lambda outcome: None if isinstance(outcome, Died) else answered())
 
     # What the bot sends by itself ---------------------------------------------------------------------------------
 
@@ -229,7 +234,7 @@ class AcpLink:
             case OptionsUpdate(options):
                 self._with_config(agent_session, options)
             case TitleUpdate(title):
-                self.sessions.about(agent_session).title = title
+                self.sessions.entitle(agent_session, title)
         prompt = self._prompts.get(agent_session)
         if prompt is not None and agent_session not in self._replaying:
             prompt.take(update)
@@ -276,7 +281,7 @@ class AcpLink:
 
         if not is_granted(self._grants, method) or (method.startswith("terminal/") and self._start is None):
             return None
-        self._granted = self._granted or Granted(self._grants, self._start)
+        self._granted = self._granted or Granted(self._grants, self._start, self._drain)
         return self._granted
 
     def _tail(self, terminal: str) -> str:

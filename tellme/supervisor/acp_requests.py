@@ -6,12 +6,14 @@ what is not known, is the JSON-RPC error for it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tellme.model import Option, Question
 from tellme.supervisor.acp_prompt import OpenPrompt
-from tellme.supervisor.asked import Asked, OpenRequests
+from tellme.supervisor.asked import Asked, OpenRequests, Respond
+from tellme.supervisor.link import TakeBack
 from tellme.supervisor.sessions import Sessions
 from tellme.text import clean, shorten
 from tellme.wire import acp, jsonrpc
@@ -20,6 +22,8 @@ from tellme.wire.fields import AcpError, Json
 if TYPE_CHECKING:
     from tellme.supervisor.grants.granted import Granted
     from tellme.wire.delegating import Answer
+
+_logger = logging.getLogger(__name__)
 
 MAX_OPTIONS = 100
 MAX_NAME = 200
@@ -35,7 +39,7 @@ class Requests:
         name: str,
         sessions: Sessions,
         prompts: Mapping[str, OpenPrompt],
-        respond: Callable[[jsonrpc.Response | jsonrpc.ErrorResponse], None],
+        respond: Respond,
         granted: Callable[[str], Granted | None],
     ) -> None:
         """``granted`` returns who carries out a method, where the manifest grants it."""
@@ -54,6 +58,9 @@ class Requests:
             self._take(request.method, request.params, asked)
         except AcpError as error:
             asked.refuse(jsonrpc.INVALID_PARAMS, f"the agent {error}")
+        except Exception:
+            _logger.exception("a request of %s could not be answered: %.100s", self._name, ascii(request.method))
+            asked.refuse(jsonrpc.INTERNAL_ERROR, "an error inside tellme")
 
     def cancel(self, params: Json) -> None:
         """The bot takes a request back."""
@@ -62,9 +69,9 @@ class Requests:
     def _take(self, method: str, params: Json, asked: Asked) -> None:
         if method == acp.REQUEST_PERMISSION:
             self._permission(params, asked)
-        elif method == "elicitation/create":
+        elif method == acp.CREATE_ELICITATION:
             self._elicitation(params, asked)
-        elif method == "_tellme/ask":
+        elif method == acp.ASK:
             self._delegation(params, asked)
         elif (granted := self._granted(method)) is not None:
             granted.take(method, params, asked)
@@ -91,7 +98,7 @@ class Requests:
             answer(None)
         else:
             title = _title_of_call(prompt, params) or clean(wanted.title)
-            self._question(prompt, wanted.session_id, title, options, answer)
+            asked.on_taken_back = self._question(prompt, wanted.session_id, title, options, answer)
 
     def _elicitation(self, params: Json, asked: Asked) -> None:
         from tellme.wire import elicitation
@@ -108,7 +115,8 @@ class Requests:
         def answer(choice: str | None) -> None:
             asked.answer(elicitation.result(form, None if prompt.cancelled else choice))
 
-        self._question(prompt, form.session_id, form.message, elicitation.options(form), answer)
+        options = elicitation.options(form)
+        asked.on_taken_back = self._question(prompt, form.session_id, form.message, options, answer)
 
     def _delegation(self, params: Json, asked: Asked) -> None:
         from tellme.wire import delegating
@@ -126,7 +134,7 @@ class Requests:
             answer("a bot can ask another only while it answers a message")
         else:
             prompt.had_effect = True
-            prompt.listener.delegated(ask, answer)
+            asked.on_taken_back = prompt.listener.delegated(ask, answer)
 
     def _question(
         self,
@@ -135,10 +143,10 @@ class Requests:
         title: str,
         options: tuple[Option, ...],
         answer: Callable[[str | None], None],
-    ) -> None:
+    ) -> TakeBack | None:
         prompt.had_effect = True
         ours = self._sessions.ours(session)
-        prompt.listener.question(Question(self._name, ours, shorten(title, MAX_TITLE), options), answer)
+        return prompt.listener.question(Question(self._name, ours, shorten(title, MAX_TITLE), options), answer)
 
     def _prompt(self, session: str) -> OpenPrompt | None:
         return self._prompts.get(session)

@@ -12,7 +12,7 @@ from tellme.wire import acp, jsonrpc
 
 MAX_OPEN = 500
 
-Respond = Callable[[jsonrpc.Response | jsonrpc.ErrorResponse], None]
+Respond = Callable[[jsonrpc.Response | jsonrpc.ErrorResponse | bytes], None]
 
 
 class Asked:
@@ -21,6 +21,8 @@ class Asked:
     def __init__(self, number: jsonrpc.RequestId, respond: Respond, on_end: Callable[[Asked], None]) -> None:
         self.number = number
         self.is_open = True
+        self.on_taken_back: Callable[[], None] | None = None
+        """Hears that nobody waits for the answer any more."""
         self._respond = respond
         self._on_end = on_end
 
@@ -28,11 +30,21 @@ class Asked:
         """Answer with a result; a request that has its answer gets no other."""
         self._end(jsonrpc.Response(self.number, result))
 
+    def answer_with(self, line: bytes) -> None:
+        """Answer with the line itself, which was written elsewhere because it is long."""
+        self._end(line)
+
     def refuse(self, code: int, message: str) -> None:
         """Answer with an error, likewise once."""
         self._end(jsonrpc.ErrorResponse(self.number, code, message))
 
-    def _end(self, response: jsonrpc.Response | jsonrpc.ErrorResponse) -> None:
+    def take_back(self) -> None:
+        """The bot takes it back; that too is answered."""
+        self.refuse(acp.REQUEST_CANCELLED, "was cancelled")
+        if self.on_taken_back is not None:
+            self.on_taken_back()
+
+    def _end(self, response: jsonrpc.Response | jsonrpc.ErrorResponse | bytes) -> None:
         if self.is_open:
             self.is_open = False
             self._on_end(self)
@@ -59,7 +71,7 @@ class OpenRequests:
     def cancel(self, number: jsonrpc.RequestId | None) -> None:
         """The bot takes a request back, if it is open."""
         for asked in [asked for asked in self._open.values() if asked.number == number]:
-            asked.refuse(acp.REQUEST_CANCELLED, "was cancelled")
+            asked.take_back()
 
     def _forget(self, asked: Asked) -> None:
         self._open.pop(id(asked), None)

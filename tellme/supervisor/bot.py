@@ -73,6 +73,8 @@ class Bot:
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Done when this process of the bot should end; its result says why."""
         self._starts = 0
+        self._began = ""
+        """The stamp in its log from which on this process may have said something."""
         self._last_exit: str | None = None
         self._log_problem: str | None = None
 
@@ -210,7 +212,7 @@ class Bot:
         self._ending = asyncio.get_running_loop().create_future()
         self._enter(BotState.STARTING)
         self._starts += 1
-        begin = stamp(self._spawned.at if self._spawned else time.time())
+        self._began = stamp(self._spawned.at if self._spawned else time.time())
         try:
             end = await self._one_process()
         except CannotStart as error:
@@ -220,7 +222,9 @@ class Bot:
         if self._ending.done():
             self._ended_as_asked(end)
         elif end.code == exits.EX_CONFIG:
-            self._give_up(end._replace(reason=exits.wrong_configuration(self._launch.log_path, begin)))
+            self._give_up(end._replace(reason=exits.wrong_configuration(self._launch.log_path, self._began)))
+        elif not end.crash:
+            self._left(end)
         else:
             await self._crashed(end)
 
@@ -241,7 +245,7 @@ class Bot:
             if not life.has_ended:
                 self._enter(BotState.STOPPING)
             try:
-                past = exits.of_process(self.spec.id, process, await process.stop())
+                past = exits.of_life(self.spec.id, life, await process.stop(), self._launch.log_path, self._began)
             finally:
                 life.close()
                 self._life = None
@@ -267,7 +271,11 @@ class Bot:
 
     def _lose(self, link: Link, reason: str) -> None:
         """Who waited for this process hears so when it is known what follows; who comes later waits for the next."""
-        link.fail(reason, final=not self._wanted.is_set())
+        end = self._life.process.exit if self._life else None
+        is_misconfigured = end is not None and end.code == exits.EX_CONFIG and not self._ending.done()
+        if is_misconfigured:
+            reason = exits.wrong_configuration(self._launch.log_path, self._began)
+        link.fail(reason, final=is_misconfigured or not self._wanted.is_set())
         self._waiting.lose()
 
     def _tell_log_problem(self, problem: str) -> None:
@@ -295,6 +303,14 @@ class Bot:
             self._waiting.try_again()
         else:
             self._waiting.tell_lost(Died(reason))
+
+    def _left(self, end: Exit) -> None:
+        """It ended because a message had it end, as ``quit`` does: no crash. The next message starts it anew."""
+        self._waiting.try_again()
+        if not self._waiting:
+            self._wanted.clear()
+            self._enter(BotState.IDLE)
+        self._on_event(end._replace(state=self.state))
 
     async def _crashed(self, end: Exit) -> None:
         now = time.monotonic()

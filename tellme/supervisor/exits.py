@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from tellme.model import BotState, Exit
 from tellme.supervisor.log_tail import words_since
 from tellme.supervisor.process import Exit as ProcessExit
-from tellme.supervisor.process import Process
-from tellme.text import shorten
+from tellme.text import clean, one_line, shorten
+
+if TYPE_CHECKING:
+    from tellme.supervisor.life import Life
 
 EX_CONFIG = 78
 """sysexits.h: the bot says that its configuration is wrong, so that starting it again changes nothing."""
@@ -23,10 +26,20 @@ def without_process(bot_id: str, reason: str) -> Exit:
     return Exit(bot_id, time.time(), None, None, None, reason, True, None, BotState.BACKOFF)
 
 
-def of_process(bot_id: str, process: Process, end: ProcessExit) -> Exit:
-    """Describe the end of a process in the same way."""
-    told = without_process(bot_id, end.describe())
+def of_life(bot_id: str, life: Life, end: ProcessExit, log_path: str, begin: str) -> Exit:
+    """Describe the end of a process that began then in the same way; with its last words where it was never ready."""
+    reason = end.describe()
+    if not life.was_ready and end.reason is None and end.code != EX_CONFIG:
+        reason = _with_last_words(reason, log_path, begin)
+    process = life.process
+    told = without_process(bot_id, reason)._replace(crash=not life.has_left)
     return told._replace(pid=process.pid, code=end.code, signal=end.signal, uptime_s=process.uptime_s)
+
+
+def _with_last_words(reason: str, log_path: str, begin: str) -> str:
+    """Add the last line that the process that began then has said, where there is one: it often tells why."""
+    words = one_line(clean(" ".join(words_since(log_path, begin, 1)))).strip()
+    return f"{reason}: {shorten(words, LAST_CHARS).rstrip('.')}" if words else reason
 
 
 def wrong_configuration(log_path: str, begin: str) -> str:

@@ -54,6 +54,10 @@ class Life:
         self._spec = spec
         self._ending = ending
         self._on_lost = on_lost
+        self.was_ready = False
+        """Has it agreed on the protocol?"""
+        self.has_left = False
+        """Was its end, in order, the end of an answer?"""
         self._lost = False
         self._greeting = Deadline()
         self._talk = _link(spec, process, on_spoke, start)
@@ -76,6 +80,7 @@ class Life:
             pass
         else:
             self.link = self._talk
+            self.was_ready = True
         return self.link
 
     async def attend(self, check: HealthCheck | None, manners: Manners, is_idle: Callable[[], bool]) -> None:
@@ -115,7 +120,12 @@ class Life:
         if not self._lost:
             self._lost = True
             self.link = None
+            self.has_left = self._is_in_order() and self._talk.leave(self._spec.name)
             self._on_lost(self._talk, reason)
+
+    def _is_in_order(self) -> bool:
+        end = self.process.exit
+        return end is not None and end.code == 0 and end.reason is None and not self._ending.done()
 
     def close(self) -> None:
         """See that the loss is told; the process is gone."""
@@ -143,4 +153,4 @@ class Life:
 def _link(spec: BotSpec, process: Process, on_spoke: OnSpoke, start: Start | None) -> Link:
     if spec.protocol == "lines":
         return link_to(process, spec.lines)
-    return AcpLink(spec.name, process.write, process.log, on_spoke, spec.grants, start)
+    return AcpLink(spec.name, process.write, process.log, on_spoke, spec.grants, start, process.drain)

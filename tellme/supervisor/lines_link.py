@@ -30,6 +30,14 @@ def link_to(process: Process, rules: LineRules) -> Link:
     return ReplLink(process, rules)
 
 
+def end_of(listener: TurnListener, name: str, *, has_answered: bool) -> str:
+    """Return the stop reason of an answer that the end of the program cut off; without a word of its own it is told."""
+    if has_answered:
+        return acp.END_TURN
+    listener.piece(f"{name} has ended.")
+    return acp.REFUSAL
+
+
 class OneConversation(Sessions):
     """Such a program has one conversation, and would take the history of one for a message."""
 
@@ -67,6 +75,12 @@ class Lines:
         """Forget it; the program knows nothing of it."""
         self.sessions.forget(ours)
 
+    def leave(self, name: str) -> bool:
+        """The program, known as ``name``, has ended by itself and in order (exit code 0): if that was its answer to a
+        message, end the turn with it and say so. The message must not be sent again, it would do the same.
+        """
+        raise NotImplementedError
+
     def ping(self, answered: Callable[[], None]) -> None:
         """Do nothing: whatever such a program is sent is a message to it."""
 
@@ -102,6 +116,15 @@ class LinesLink(Lines):
         owed, self._owed = self._owed, deque()
         for listener in owed:
             listener.stopped(self._ended)
+
+    def leave(self, name: str) -> bool:
+        owed, self._owed = self._owed, deque()
+        for listener in owed:
+            rest = lines.decode(self._lines.rest())
+            if rest:
+                listener.piece(rest)
+            listener.stopped(end_of(listener, name, has_answered=bool(rest)))
+        return bool(owed)
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to agree on."""

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tellme.wire.jsonrpc import ErrorResponse
 
 
+TakeBack = Callable[[], None]
+"""What takes a question back for the bot, whose answer counts no more; harmless once it is answered."""
+
+
 class Died(Exception):
     """The process of a bot ended, or could not start, while something was waited for.
 
@@ -70,10 +74,10 @@ class TurnListener(Protocol):
     def plan(self, plan: Plan) -> None:
         """Take what the bot means to do, in place of what it said before; cleaned, and bounded in a turn."""
 
-    def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
+    def question(self, question: Question, answer: Callable[[str | None], None]) -> TakeBack | None:
         """Take a question of the bot; ``answer`` must be called once, with an option's id or ``None``."""
 
-    def delegated(self, ask: Ask, answer: Callable[[Answer | str], None]) -> None:
+    def delegated(self, ask: Ask, answer: Callable[[Answer | str], None]) -> TakeBack | None:
         """Take a question of the bot to another; ``answer`` must be called once, a string says why there is none."""
 
     def leaving(self) -> None:
@@ -101,6 +105,9 @@ class Link(Protocol):
 
     def fail(self, reason: str, *, final: bool = False) -> None:
         """End the connection: everything open raises ``Died(reason)``."""
+
+    def leave(self, name: str) -> bool:
+        """The process has ended by itself with code 0: return whether that ended an open turn, which it then did."""
 
     async def initialize(self) -> None:
         """Agree on the protocol. Raises ``Died`` or ``Refused``."""

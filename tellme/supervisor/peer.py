@@ -6,11 +6,14 @@ Updates are delivered by the reader, in order, before the response that follows 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from tellme.supervisor.link import Died, Refused
 from tellme.text import one_line, shorten
 from tellme.wire import acp, jsonrpc
+
+_logger = logging.getLogger(__name__)
 
 Write = Callable[[bytes], None]
 OnNotification = Callable[[str, dict[str, object]], None]
@@ -49,7 +52,10 @@ class Peer:
         """Take bytes from the other end and deliver the messages that they complete."""
         for line in self._lines.feed(data):
             message = line if isinstance(line, jsonrpc.Malformed) else jsonrpc.parse(line)
-            self._deliver(message)
+            try:
+                self._deliver(message)
+            except Exception:
+                self._unforeseen(message)
 
     def call(self, method: str, params: dict[str, object], settle: Settle) -> None:
         """Send a request; ``settle`` is called once, in order with the notifications around it."""
@@ -81,10 +87,10 @@ class Peer:
         if self._ended is None:
             self._write(jsonrpc.encode(jsonrpc.Notification(method, params)))
 
-    def respond(self, message: jsonrpc.Response | jsonrpc.ErrorResponse) -> None:
-        """Answer a request of the other end."""
+    def respond(self, message: jsonrpc.Response | jsonrpc.ErrorResponse | bytes) -> None:
+        """Answer a request of the other end; bytes are the whole line."""
         if self._ended is None:
-            self._write(jsonrpc.encode(message))
+            self._write(message if isinstance(message, bytes) else jsonrpc.encode(message))
 
     def fail(self, reason: str, *, final: bool = False) -> None:
         """End the connection: each open request raises ``Died(reason)``, each later one at once."""
@@ -112,6 +118,12 @@ class Peer:
                 self._on_request(message)
             case jsonrpc.Malformed():
                 self._malformed(message)
+
+    def _unforeseen(self, message: jsonrpc.Message) -> None:
+        """An error of ours costs the one message, and no other that came with it."""
+        _logger.exception("a message of the other end could not be taken: %.200s", ascii(message))
+        if isinstance(message, jsonrpc.Request):
+            self.respond(jsonrpc.ErrorResponse(message.id, jsonrpc.INTERNAL_ERROR, "an error inside tellme"))
 
     def _malformed(self, message: jsonrpc.Malformed) -> None:
         self._on_malformed(message)

@@ -205,6 +205,11 @@ class Process:
 
     # Its end ------------------------------------------------------------------------------------------------------
 
+    @property
+    def exit(self) -> Exit | None:
+        """How it ended; ``None`` until that is known and all that the bot printed has been delivered."""
+        return self._exited.result() if self._exited.done() else None
+
     async def wait(self) -> Exit:
         """Wait for the end; all that the bot printed has been delivered by then."""
         return await asyncio.shield(self._exited)

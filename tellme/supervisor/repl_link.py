@@ -7,13 +7,16 @@ prompt, after an answer or after a cancel belongs to no turn.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from tellme.model import Attachment, LineRules
-from tellme.supervisor.lines_link import Lines
+from tellme.supervisor.lines_link import Lines, end_of
 from tellme.supervisor.link import Died, Refused, TurnListener
 from tellme.text import shorten
 from tellme.wire import acp, lines
+from tellme.wire.patterns import TooSlow
 from tellme.wire.repl import Answer, Echo, End, Fragment, Prompt, Reader, is_blank
 
 TYPE_CHECKING = False
@@ -34,6 +37,8 @@ NOTHING_TIMES = 4
 BUSY_SHARE = 0.05
 """A program that computed for more of a silence than this has not ended its answer, where it has not begun it."""
 LOGGED_CHARS = 200
+ENDS_S = 0.25
+"""So much of the processor's time may go into looking for the line that ends an answer, in what came at once."""
 
 
 class Open:
@@ -44,6 +49,7 @@ class Open:
         self.listener = listener
         self.answer: Answer | None = None
         """From when it is sent."""
+        self.has_shown = False
         self.withdrawn = False
 
 
@@ -68,6 +74,8 @@ class ReplLink(Lines):
         self._has_heard = False
         """Since something was sent."""
         self._activity = process.activity()
+        self._ends_s = 0.0
+        """What was spent of ``ENDS_S``."""
         self._timer: asyncio.TimerHandle | None = None
         nothing_s = max(NOTHING_S, NOTHING_TIMES * self._quiet_s) if self._quiet_s else RESYNC_S
         self._nothing_s = nothing_s
@@ -77,11 +85,18 @@ class ReplLink(Lines):
     # The connection -----------------------------------------------------------------------------------------------
 
     def feed(self, data: bytes) -> None:
+        if self._ended is not None:
+            return
         self.heard += 1
         self._has_heard = True
-        for fragment in self._reader.feed(data):
-            self._take(fragment)
-        self._listen()
+        self._ends_s = 0.0
+        try:
+            for fragment in self._reader.feed(data):
+                self._take(fragment)
+        except TooSlow as slow:
+            self._give_up(slow.key)
+        else:
+            self._listen()
 
     def fail(self, reason: str, *, final: bool = False) -> None:
         self._ended = self._ended or Died(reason, final=final)
@@ -89,8 +104,21 @@ class ReplLink(Lines):
         if self._greeting is not None and not self._greeting.done():
             self._greeting.set_exception(self._ended)
         if self._turn is not None:
-            self._show_rest(self._turn, self._reader.tail)
+            with suppress(TooSlow):
+                self._show_rest(self._turn, self._reader.tail)
             self._close_turn(self._ended)
+
+    def leave(self, name: str) -> bool:
+        turn = self._turn
+        if turn is None or turn.answer is None or self._ended is not None:
+            return False
+        if turn.withdrawn:
+            self._close_turn(acp.CANCELLED)
+            return True
+        with suppress(TooSlow):
+            self._show_rest(turn, self._reader.tail)
+        self._close_turn(end_of(turn.listener, name, has_answered=turn.has_shown))
+        return True
 
     async def initialize(self) -> None:
         """Wait until the program has said what it says before its first prompt, which goes to the log."""
@@ -117,10 +145,13 @@ class ReplLink(Lines):
             listener.stopped(Refused("has not ended its last answer"))
         else:
             self._turn = Open(text, listener)
-            if self._may_send(self._loop.time() - self._since):
-                self._send(self._turn)
-            else:
-                self._look_later()
+            try:
+                if self._may_send(self._loop.time() - self._since):
+                    self._send(self._turn)
+                else:
+                    self._look_later()
+            except TooSlow as slow:
+                self._give_up(slow.key)
 
     def cancel(self, agent_session: str) -> None:
         """Type Ctrl-C where there is a terminal to type on, and wait for the program to come back from it.
@@ -171,12 +202,23 @@ class ReplLink(Lines):
 
     def _show(self, turn: Open, text: str) -> None:
         if text:
+            turn.has_shown = True
             turn.listener.piece(text)
 
-    def _close_turn(self, outcome: str | Died) -> None:
+    def _close_turn(self, outcome: str | Died | Refused) -> None:
         turn, self._turn = self._turn, None
         if turn is not None:
             turn.listener.stopped(outcome)
+
+    def _give_up(self, key: str) -> None:
+        """Nobody can tell any more where its answers end."""
+        reason = f"cannot be followed: {key!r} in its manifest takes too long on what it prints; repeat no repetition"
+        self._ended = Died(reason)
+        self._stop_looking()
+        if self._greeting is not None and not self._greeting.done():
+            self._greeting.set_exception(Refused(reason))
+        self._close_turn(Refused(reason))
+        self._process.kill(reason)
 
     def _log_tail(self, what: str) -> None:
         """Help whoever wonders why a pattern does not match."""
@@ -187,7 +229,14 @@ class ReplLink(Lines):
             self._process.log(f"[nobody asked] {shorten(fragment.text, LOGGED_CHARS)}")
 
     def _is_end(self, line: Fragment) -> bool:
-        return self._end is not None and self._end.is_line(line)
+        if self._end is None:
+            return False
+        began = time.process_time()
+        is_end = self._end.is_line(line)
+        self._ends_s += time.process_time() - began
+        if self._ends_s > ENDS_S:
+            raise TooSlow("end")
+        return is_end
 
     # Silence ------------------------------------------------------------------------------------------------------
 
@@ -220,11 +269,16 @@ class ReplLink(Lines):
         if self._process.has_unread():  # it was made to rest, or the loop had other things to do
             self._listen()
             return
-        if self._greeting is not None:
-            self._look_at_greeting(self._greeting, silence_s)
-        elif self._turn is not None:
-            self._look_at_turn(self._turn, silence_s)
-        self._look_later()
+        self._ends_s = 0.0
+        try:
+            if self._greeting is not None:
+                self._look_at_greeting(self._greeting, silence_s)
+            elif self._turn is not None:
+                self._look_at_turn(self._turn, silence_s)
+        except TooSlow as slow:
+            self._give_up(slow.key)
+        else:
+            self._look_later()
 
     def _look_at_greeting(self, greeting: asyncio.Future[None], silence_s: float) -> None:
         nothing_s = self._quiet_s if self._prompt is None else self._nothing_s

@@ -6,9 +6,8 @@ does not help. Between those that may be repaired by it, the waits grow.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from tellme.model import RestartLimit
+from tellme.values import NamedTuple
 
 FIRST_DELAY_S = 0.05
 MAX_DELAY_S = 10.0

@@ -37,6 +37,9 @@ _ETC = (
 
 _BINDS = ("--ro-bind", "--ro-bind-try", "--bind")
 
+_CLOSE = ("--remount-ro", "/")
+"""The last words: nothing can be put in place after them."""
+
 
 def find(environ: Mapping[str, str]) -> str | None:
     """Return the path of bubblewrap, by the host's ``PATH``; the bot's own may lead to whatever the bot likes."""
@@ -57,17 +60,22 @@ def enclosure(
     binds = [word for path in dict.fromkeys(seen) for word in ("--ro-bind-try", path, path)]
     own = ("--ro-bind", folder, folder) if folder else ()
     # The later covers the earlier, so that the one place that can be written comes last; then the rest is closed.
-    return (program, *_FLAGS, *binds, *own, "--bind", data_dir, data_dir, "--remount-ro", "/")
+    return (program, *_FLAGS, *binds, *own, "--bind", data_dir, data_dir, *_CLOSE)
+
+
+def showing(enclosure: Sequence[str], words: Iterable[str]) -> tuple[str, ...]:
+    """Return the enclosure with these words of bubblewrap's put in before it is closed."""
+    return (*enclosure[: -len(_CLOSE)], *words, *_CLOSE)
 
 
 def enclosed(enclosure: Sequence[str], folder: str, program: str, command: Sequence[str]) -> list[str]:
     """Return the command that runs ``command`` enclosed; ``program`` is the path of its first word."""
-    *before, remount, root = enclosure
     words = (program, *(word for word in command[1:] if os.path.isabs(word) and word.endswith(".py")))
     hidden = [os.path.abspath(word) for word in words if not _is_seen(enclosure, os.path.abspath(word))]
     binds = [word for path in hidden for word in ("--ro-bind", path, path)]
     place = [] if _is_seen(enclosure, folder) else ["--dir", folder]
-    return [*before, *place, *binds, remount, root, "--chdir", folder, "--", os.path.abspath(program), *command[1:]]
+    shown = showing(enclosure, (*place, *binds))
+    return [*shown, "--chdir", folder, "--", os.path.abspath(program), *command[1:]]
 
 
 def why_not(program: str) -> str | None:

@@ -37,6 +37,8 @@ class Sessions:
 
     def __init__(self, on_added: Callable[[str, str], None] | None = None) -> None:
         """``on_added`` hears of each session that is added: our id, and the bot's."""
+        self.on_titled: Callable[[str, str], None] | None = None
+        """Hears what the bot calls a session of ours: our id, and the title."""
         self._on_added = on_added
         self._theirs: dict[str, str] = {}
         """By our id; the one used last stands last."""
@@ -68,6 +70,8 @@ class Sessions:
             self.forget(next(iter(self._theirs)))
         if self._on_added is not None:
             self._on_added(ours, theirs)
+        if self.title(ours):
+            self._titled(ours, self.title(ours))
 
     def forget(self, ours: str) -> None:
         """Forget a session and what hangs on it, if it is known."""
@@ -109,6 +113,12 @@ class Sessions:
         about = self._about.get(self._theirs.get(ours, ""))
         return about.title if about is not None else ""
 
+    def entitle(self, theirs: str, title: str) -> None:
+        """From now on the bot calls that session so."""
+        self.about(theirs).title = title
+        if theirs in self._ours:
+            self._titled(self._ours[theirs], title)
+
     def about(self, theirs: str) -> About:
         """Return what is kept of a session of the bot's, to read or to change; begun where there is nothing yet."""
         if theirs in self._ours:
@@ -116,6 +126,10 @@ class Sessions:
         about = self._unknown.get(theirs) or About()
         self._keep_unknown(theirs, about)
         return about
+
+    def _titled(self, ours: str, title: str) -> None:
+        if self.on_titled is not None:
+            self.on_titled(ours, title)
 
     def _enter(self, ours: str, theirs: str) -> None:
         self._theirs[ours] = theirs

@@ -39,7 +39,13 @@ PROMPT = "session/prompt"
 CANCEL = "session/cancel"
 UPDATE = "session/update"
 REQUEST_PERMISSION = "session/request_permission"
+CREATE_ELICITATION = "elicitation/create"
 CANCEL_REQUEST = "$/cancel_request"
+
+ASK = "_tellme/ask"
+"""An extension of ours, by its underscore: see ``delegating``."""
+PING = "_tellme/ping"
+"""Another one, that no agent need know: the error for it is a sign of life too."""
 
 RESOURCE_NOT_FOUND = -32002
 AUTH_REQUIRED = -32000

@@ -9,8 +9,6 @@ from __future__ import annotations
 from tellme.values import NamedTuple
 from tellme.wire.fields import AcpError, Json, object_of, optional_string, string_of
 
-ASK = "_tellme/ask"
-
 NOT_ASKED = -32020
 """The error code for a question that reached no bot: no such bot, not allowed, or a loop; its message says which."""
 

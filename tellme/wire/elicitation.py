@@ -14,8 +14,6 @@ TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CREATE_ELICITATION = "elicitation/create"
-
 DECLINE = "decline"
 """The id of the option to give no answer."""
 

@@ -4,8 +4,11 @@ answered.
 
 from __future__ import annotations
 
+from json import JSONEncoder
+
 from tellme.values import NamedTuple
 from tellme.wire.fields import AcpError, Json, integer_of, list_of, object_of, optional_string, string_of
+from tellme.wire.jsonrpc import RequestId
 
 READ_FILE = "fs/read_text_file"
 WRITE_FILE = "fs/write_text_file"
@@ -14,6 +17,10 @@ TERMINAL_OUTPUT = "terminal/output"
 WAIT_FOR_EXIT = "terminal/wait_for_exit"
 KILL_TERMINAL = "terminal/kill"
 RELEASE_TERMINAL = "terminal/release"
+
+PIECE_CHARS = 64 * 1024
+
+_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 OF_A_TERMINAL = frozenset({TERMINAL_OUTPUT, WAIT_FOR_EXIT, KILL_TERMINAL, RELEASE_TERMINAL})
 METHODS = OF_A_TERMINAL | {READ_FILE, WRITE_FILE, CREATE_TERMINAL}
@@ -69,7 +76,7 @@ def read_command(params: Json) -> Command:
         _passable(string_of(params, "command")),
         tuple(_passable(each) for each in args),
         tuple(_read_variable(each) for each in env),
-        optional_string(params, "cwd"),
+        _passable(optional_string(params, "cwd")),
         _optional_count(params, "outputByteLimit"),
     )
 
@@ -87,6 +94,21 @@ def exit_status(code: int | None, signal: str | None) -> Json:
 def output_result(output: str, truncated: bool, status: Json | None) -> Json:
     """Build the result of ``terminal/output``; ``status`` where the command has ended."""
     return {"output": output, "truncated": truncated} | ({} if status is None else {"exitStatus": status})
+
+
+def encode_answer(number: RequestId, result: Json) -> bytes:
+    """Write the line that answers a request, as ``jsonrpc.encode`` does, with long texts piece by piece: while one is
+    written no other thread can go on.
+    """
+    fields = b",".join(_encoded(name) + b":" + _encoded(value) for name, value in result.items())
+    return b'{"jsonrpc":"2.0","id":%b,"result":{%b}}\n' % (_encoded(number), fields)
+
+
+def _encoded(value: object) -> bytes:
+    if not isinstance(value, str):
+        return _encode(value).encode()
+    pieces = (value[start : start + PIECE_CHARS] for start in range(0, len(value), PIECE_CHARS))
+    return b'"' + b"".join(_encode(piece)[1:-1].encode(errors="replace") for piece in pieces) + b'"'
 
 
 def _read_variable(value: object) -> tuple[str, str]:

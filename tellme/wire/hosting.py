@@ -39,7 +39,7 @@ CATALOGUE = "_tellme/catalogue"
 CALLS = frozenset({
     "bots", "status", "why_not_startable", "start", "stop", "restart", "exits", "stats",
     "open_session", "resume_session", "end_session", "set_title", "session", "last_used_session", "sessions", "history",
-    "import_session", "commands", "options", "set_option", "attachments",
+    "import_session", "commands", "options", "set_option", "attachments", "attachments_of",
     "turns", "turn", "failed_turns", "find_turns", "messages",
     "check_store", "backup", "restore",
 })  # fmt: skip

@@ -135,6 +135,11 @@ class LineReader:
         self._extend(rest, found)
         return found
 
+    def rest(self) -> bytes:
+        """Take the line that has not ended, for whom it counts all the same."""
+        rest, self._unfinished = bytes(self._unfinished), bytearray()
+        return rest
+
     def close(self) -> Malformed | None:
         """End the stream; a last line without its newline is malformed, since the rest of it can be missing."""
         rest, self._unfinished = bytes(self._unfinished), bytearray()

@@ -6,20 +6,18 @@ however the bytes were cut on their way here, and what is held back is bounded.
 
 from __future__ import annotations
 
-import re
 from codecs import getincrementaldecoder
 
 from tellme.text import clean
 from tellme.values import NamedTuple
+from tellme.wire.patterns import Pattern
 
 PROMPT_CHARS = 512
 """The longest prompt."""
 LINE_CHARS = 4096
-"""The longest line that can end an answer, and the most that is held of a line that has not ended.
-
-Patterns come from a person and what they are tried on from a stranger: on so little text even a slow one is quick, but
-one that repeats a repetition, as ``(a+)+`` does, takes for ever on the wrong text.
-"""
+"""The longest line that can end an answer, and the most that is held of a line that has not ended."""
+MOST_BLANK = 1_000
+"""Of more blank lines in a row the rest is left out."""
 
 
 class Fragment(NamedTuple):
@@ -43,6 +41,8 @@ class Reader:
         *ended, self._held = (self._held + self._decode(data)).split("\n")
         found = [self._fragment(line, ends=True) for line in ended]
         if len(self._held) > LINE_CHARS:
+            self._drop_what_was_written_over()
+        if len(self._held) > LINE_CHARS:
             head, self._held = self._held[:-LINE_CHARS], self._held[-LINE_CHARS:]
             found.append(self._fragment(head, ends=False))
         return found
@@ -56,6 +56,11 @@ class Reader:
     def tail(self) -> Fragment:
         """The line that has not ended."""
         return Fragment(visible(self._held), self._begins, ends=False)
+
+    def _drop_what_was_written_over(self) -> None:
+        before, back, last = self._held.rpartition("\r")
+        if back:
+            self._held = f"{visible(before)}\r{last}"
 
     def _fragment(self, text: str, *, ends: bool) -> Fragment:
         fragment = Fragment(visible(text), self._begins, ends)
@@ -75,10 +80,13 @@ def is_blank(text: str) -> bool:
 
 
 class Prompt:
-    """What a program shows when it waits for a line: one line, which the pattern describes as a whole."""
+    """What a program shows when it waits for a line: one line, which the pattern describes as a whole.
+
+    Raises ``TooSlow`` where it takes too long to see.
+    """
 
     def __init__(self, pattern: str) -> None:
-        self._pattern = re.compile(pattern)
+        self._pattern = Pattern(pattern, "prompt")
 
     def is_all(self, tail: Fragment) -> bool:
         """Does the line hold the prompt and nothing else?"""
@@ -88,29 +96,30 @@ class Prompt:
     def before(self, tail: Fragment) -> str | None:
         """Return what stands before the prompt at the end of a line; ``None`` where there is no prompt."""
         text = clean(tail.text)
-        for start in range(max(0, len(text) - PROMPT_CHARS), len(text)):
-            if self._matches(text, start):
-                rest = text[:start]
-                return "" if self.is_all(tail._replace(text=rest)) else rest
-        return None
-
-    def _matches(self, text: str, start: int = 0) -> bool:
+        first = max(0, len(text) - PROMPT_CHARS)
         end = len(text.rstrip())
-        if end <= start:  # a prompt of nothing but spaces would be everywhere
-            return False
-        return bool(self._pattern.fullmatch(text, start) or self._pattern.fullmatch(text, start, end))
+        found = [self._pattern.last(text, first, len(text)), self._pattern.last(text, first, end)]
+        start = min((each for each in found if each is not None), default=end)
+        if start >= end:  # a prompt of nothing but spaces would be everywhere
+            return None
+        rest = text[:start]
+        return "" if self.is_all(tail._replace(text=rest)) else rest
+
+    def _matches(self, text: str) -> bool:
+        end = len(text.rstrip())
+        return end > 0 and (self._pattern.is_all(text) or self._pattern.is_all(text, end))
 
 
 class End:
-    """The line with which an answer ends, which the pattern describes as a whole."""
+    """The line with which an answer ends, which the pattern describes as a whole; raises as ``Prompt`` does."""
 
     def __init__(self, pattern: str) -> None:
-        self._pattern = re.compile(pattern)
+        self._pattern = Pattern(pattern, "end")
 
     def is_line(self, line: Fragment) -> bool:
         """Is it that, as far as the line goes?"""
         text = clean(line.text).rstrip() if line.begins else ""
-        return 0 < len(text) <= LINE_CHARS and self._pattern.fullmatch(text) is not None
+        return 0 < len(text) <= LINE_CHARS and self._pattern.is_all(text)
 
 
 class Echo:
@@ -119,9 +128,16 @@ class Echo:
     def __init__(self, is_on: bool | None = None) -> None:
         self.is_known = is_on is not None
         self.is_on = bool(is_on)
+        self._times_seen = 0
 
     def know(self, is_on: bool) -> None:
         self.is_known, self.is_on = True, is_on
+
+    def seen(self) -> None:
+        """An answer began with what may be an echo: sure the second time, as an answer may repeat the message too."""
+        self._times_seen += 1
+        if self._times_seen > 1:
+            self.know(True)
 
 
 class Answer:
@@ -136,7 +152,8 @@ class Answer:
         self._may_echo = bool(self._message) and (echo.is_on or not echo.is_known)
         self._doubtful: Fragment | None = None
         """A first line that is the echo if there is more, and the answer if not."""
-        self._gap = ""
+        self._gap = 0
+        """How many line ends stand between what was shown and what comes next."""
         self._is_blank = True
 
     def take(self, fragment: Fragment) -> str:
@@ -150,7 +167,7 @@ class Answer:
                 self._echo.know(False)
         if self._doubtful is not None and not is_blank(fragment.text):
             self._doubtful = None
-            self._echo.know(True)
+            self._echo.seen()
         self.has_begun = True
         return self._shown(fragment)
 
@@ -170,9 +187,9 @@ class Answer:
 
     def _shown(self, fragment: Fragment) -> str:
         if fragment.begins and is_blank(fragment.text):
-            self._gap += "" if self._is_blank else "\n" * fragment.ends
+            self._gap += 0 if self._is_blank else int(fragment.ends)
             return ""
-        shown = self._gap + fragment.text
-        self._gap = "\n" * fragment.ends
+        shown = "\n" * min(self._gap, MOST_BLANK) + fragment.text
+        self._gap = int(fragment.ends)
         self._is_blank = False
         return shown

@@ -29,8 +29,8 @@ MAX_TAIL = 1_000
 """Characters of a terminal's output that are shown with its tool call: the last ones."""
 MAX_RAW = 500
 MAX_DIFF_LINES = 60
-MAX_COMPARED = 1_000_000
-"""Characters of two texts together; longer ones are not compared."""
+MAX_COMPARED = 64 * 1024
+"""Characters of a text, from where two begin to differ to where they end to; of longer ones no lines are compared."""
 MAX_ENTRIES = 100
 MAX_ENTRY = 500
 
@@ -147,12 +147,17 @@ def _lines(update: ToolUpdate, tail: Callable[[str], str]) -> Iterator[str]:
 
 
 def _parts(values: list[object]) -> Iterator[Shown]:
-    """Yield those that fit; one that does not costs no other."""
+    """Yield those that fit, as far as they can be shown; one that does not costs no other."""
+    left = MAX_TEXT
     for value in values:
+        if left <= 0:
+            return
         try:
-            yield _read_part(object_of(value, "content"))
+            part = _read_part(object_of(value, "content"))
         except AcpError:
             continue
+        left -= len(part.text)
+        yield part
 
 
 def _read_part(part: Json) -> Shown:
@@ -167,17 +172,48 @@ def _read_part(part: Json) -> Shown:
 
 def _diff(path: str, old: str, new: str) -> str:
     """Show the one stretch of lines in which two texts differ."""
-    if len(old) + len(new) > MAX_COMPARED:
+    start, end = _differing(old, new)
+    skipped = old.count("\n", 0, start)
+    parts = [text[start : len(text) - end] if text else None for text in (old, new)]
+    if any(part is not None and len(part) > MAX_COMPARED for part in parts):
         return f"{path}\n[too long to show]"
-    before, after = (clean(text).split("\n") if text else [] for text in (old, new))
+    before, after = ([] if part is None else clean(part).split("\n") for part in parts)
     head = _common(before, after)
     foot = _common(before[head:][::-1], after[head:][::-1])
     gone, come = before[head : len(before) - foot], after[head : len(after) - foot]
     lines = [f"-{line}" for line in gone[:MAX_DIFF_LINES]] + [f"+{line}" for line in come[:MAX_DIFF_LINES]]
     hidden = len(gone) + len(come) - len(lines)
     note = [f"[… {hidden} more lines]"] if hidden else []
-    place = f"@@ -{head + 1},{len(gone)} +{head + 1},{len(come)} @@"
+    first = skipped + head + 1
+    place = f"@@ -{first},{len(gone)} +{first},{len(come)} @@"
     return shorten("\n".join([path, place, *lines, *note]), MAX_PART)
+
+
+def _differing(old: str, new: str) -> tuple[int, int]:
+    """Return how many characters two texts have in common: before the line in which they begin to differ, and after
+    the one in which they end to.
+    """
+    start = old.rfind("\n", 0, _same(lambda low, high: old[low:high] == new[low:high], min(len(old), len(new)))) + 1
+    most = min(len(old), len(new)) - start
+
+    def equal(low: int, high: int) -> bool:
+        return old[len(old) - high : len(old) - low] == new[len(new) - high : len(new) - low]
+
+    end = _same(equal, most)
+    line = old.find("\n", len(old) - end)
+    return start, len(old) - line if end and line >= 0 else 0
+
+
+def _same(equal: Callable[[int, int], bool], most: int) -> int:
+    """Return how far two texts are equal, by halving: each character is looked at about twice."""
+    low = 0
+    while most > low:
+        middle = (low + most + 1) // 2
+        if equal(low, middle):
+            low = middle
+        else:
+            most = middle - 1
+    return low
 
 
 def _common(one: list[str], other: list[str]) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tellme.supervisor import acp_requests, peer
 from tellme.supervisor.acp_link import MAX_SESSION_ID, AcpLink
 from tellme.supervisor.link import Died, Forgotten, Refused
+from tellme.wire import acp
 
 from .conftest import Listener
 
@@ -113,3 +116,22 @@ async def test_a_cancel_that_comes_too_late_spoils_no_later_turn() -> None:
     wire.link.prompt("s", "hello", "turn", listener)
     wire.question("s")
     assert len(asked) == 1
+
+
+async def test_an_error_of_ours_costs_one_message(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for module in (acp_requests, peer):
+        monkeypatch.setattr(module, "_logger", logging.Logger("alone"))  # whatever a host did to tellme's loggers
+        module._logger.addHandler(caplog.handler)
+    monkeypatch.setattr(acp, "read_permission_request", lambda params: 1 // 0)
+    monkeypatch.setattr(acp, "read_update", lambda params: 1 // 0)
+    wire, listener = Wire(), Listener()
+    wire.link.prompt("s", "hello", "turn", listener)
+    params = {"jsonrpc": "2.0", "method": "session/request_permission", "params": {}}
+    messages = [{**params, "id": 7}, {**params, "id": 7}, {**params, "method": "session/update"}]
+    end = {"jsonrpc": "2.0", "id": 0, "result": {"stopReason": "end_turn"}}
+    wire.link.feed(b"".join(json.dumps(message).encode() + b"\n" for message in (*messages, end)))
+    assert await listener.end == "end_turn"
+    assert [message["error"]["code"] for message in wire.sent[1:]] == [-32603] * 2
+    assert caplog.text.count("ZeroDivisionError") == 3

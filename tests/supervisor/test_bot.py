@@ -19,6 +19,11 @@ MakeLife = Callable[..., Any]
 ENDS: dict[str, tuple[tuple[str, ...], dict[str, Any], tuple[object, ...]]] = {
     # what it runs, keys of its manifest → code, signal, crash, state, reason
     "a crash": (("sh", "-c", "exit 3"), {}, (3, None, True, BotState.BACKOFF, "exited with code 3")),
+    "a crash at the start": (
+        ("sh", "-c", "echo trying >&2; printf 'no such\\033[31m module' >&2; exit 1"),
+        {},
+        (1, None, True, BotState.BACKOFF, "exited with code 1: no such module"),
+    ),
     "an end without a reason": (("true",), {}, (0, None, True, BotState.BACKOFF, "exited with code 0")),
     "a signal": (
         ("sh", "-c", "kill -SEGV $$"),

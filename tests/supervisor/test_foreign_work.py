@@ -135,8 +135,12 @@ async def test_a_command_that_is_not_there(worker: Callable[[], Life]) -> None:
 async def test_commands_that_are_refused(worker: Callable[[], Life], folder: Path) -> None:
     async with worker() as life:
         work = await begin(life)
-        outside, none = await work.do(["run", ["pwd"], {"cwd": str(folder.parent)}], ["kill", "terminal-7"])
-        assert (outside[0], none[0]) == (-32602, -32602)
+        refused = await work.do(
+            ["run", ["pwd"], {"cwd": str(folder.parent)}],
+            ["run", ["pwd"], {"cwd": f"{folder}\0"}],
+            ["kill", "terminal-7"],
+        )
+        assert [answer[0] for answer in refused] == [-32602] * 3
 
 
 async def test_a_flood_keeps_its_end(worker: Callable[[], Life], monkeypatch: pytest.MonkeyPatch) -> None:

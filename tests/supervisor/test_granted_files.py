@@ -178,6 +178,13 @@ def test_a_file_keeps_its_rights(folder: Path) -> None:
     assert stat.S_IMODE((folder / "a.txt").stat().st_mode) == 0o751
 
 
+def test_a_file_that_nobody_may_write_stays(folder: Path) -> None:
+    (folder / "a.txt").chmod(0o444)
+    with pytest.raises(Denied, match="is read-only"):
+        files.write(str(folder), WriteFile(f"{folder}/a.txt", "new"))
+    assert (folder / "a.txt").read_text() == "one\ntwo\nthree"
+
+
 def test_a_file_is_replaced_whole_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")

@@ -15,7 +15,7 @@ import pytest
 from tellme.model import LineRules
 from tellme.supervisor import repl_link
 from tellme.supervisor.lines_link import link_to
-from tellme.supervisor.link import Died, Link
+from tellme.supervisor.link import Died, Link, Refused
 from tellme.supervisor.process import Process
 from tellme.supervisor.spawn import Spawner
 from tellme.text import clean
@@ -234,6 +234,31 @@ async def test_a_program_that_exits_fails_its_turn(talk: Talk, pty: bool) -> Non
         end = await bot.end(listener)
         assert isinstance(end, Died)
         assert (end.reason, listener.text) == ("exited with code 3", "bye")
+
+
+SLOW = r"(x|xx)+$"
+SLOW_KEYS = {
+    # group, case: rules, what the program prints after a message, the key that is named
+    "prompt: on a line that has not ended": (PROMPT._replace(prompt=rf"> |{SLOW}"), "x" * 60 + "!", "prompt"),
+    "end": (LineRules(end=rf"(> )?{SLOW}"), "x" * 60 + "!\\n", "end"),
+    "end: on a line that has not ended": (LineRules(end=rf"(> )?{SLOW}"), "x" * 60 + "!", "end"),
+}
+
+
+@pytest.mark.parametrize("name", SLOW_KEYS)
+async def test_a_pattern_that_takes_too_long_ends_the_turn_and_the_program(talk: Talk, name: str) -> None:
+    rules, text, key = SLOW_KEYS[name]
+    async with talk(rules, "repl.py", "> ") as bot:
+        end = await bot.end(bot.send(f"say {text}"))
+        assert isinstance(end, Refused)
+        assert end.reason.startswith(f"cannot be followed: '{key}' in its manifest takes too long")
+        assert (await bot.process.wait()).reason == end.reason
+
+
+async def test_a_pattern_that_takes_too_long_before_the_first_prompt(talk: Talk) -> None:
+    async with talk(LineRules(prompt=SLOW), "repl.py", "x" * 60 + "!", greet=False) as bot:
+        with pytest.raises(Refused, match="'prompt' in its manifest"):
+            await bot.link.initialize()
 
 
 async def test_a_program_that_ends_before_its_prompt(talk: Talk) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tellme.wire.repl import LINE_CHARS, PROMPT_CHARS, Answer, Echo, End, Fragment, Prompt, Reader, visible
+from tellme.wire.repl import LINE_CHARS, MOST_BLANK, PROMPT_CHARS, Answer, Echo, End, Fragment, Prompt, Reader, visible
 
 PYTHON = r"(>>>|\.\.\.) "
 
@@ -152,11 +152,11 @@ def test_pieces_of_a_line_stay_together() -> None:
         (True, ["2+2"], "", True),
         (True, ["4"], "4", True),
         (False, ["2+2", "4"], "2+2\n4", False),
-        (None, ["2+2", "4"], "4", True),
-        (None, ["> 2+2", "4"], "4", True),
+        (None, ["2+2", "4"], "4", None),
+        (None, ["> 2+2", "4"], "4", None),
         (None, ["2+2"], "2+2", None),
         (None, ["4", "2+2"], "4\n2+2", False),
-        (None, ["2+2", "", "4"], "4", True),
+        (None, ["2+2", "", "4"], "4", None),
     ],
 )
 def test_the_echo_is_no_part_of_an_answer(
@@ -181,3 +181,27 @@ def test_nothing_of_an_answer_is_lost_but_blank_lines_around_it(lines: list[str]
     assert [line for line in shown.split("\n") if line.strip()] == filled
     assert not shown.startswith("\n")
     assert not shown.endswith("\n")
+
+
+def test_many_blank_lines_cost_little_and_few_of_them_are_shown() -> None:
+    taken = Answer("go", Echo(False))
+    shown = [
+        taken.take(Fragment("begin")),
+        *(taken.take(Fragment("")) for _ in range(200_000)),
+        taken.take(Fragment("end")),
+    ]
+    assert "".join(shown) == "begin" + "\n" * MOST_BLANK + "end"
+
+
+def test_of_a_long_progress_bar_the_last_state_is_left() -> None:
+    reader = Reader()
+    for percent in range(2_000):
+        assert reader.feed(b"\r%d percent done" % percent) == []
+    assert reader.feed(b"\n") == [Fragment("1999 percent done")]
+
+
+def test_an_answer_that_repeats_the_message_once_does_not_make_a_rule() -> None:
+    echo = Echo()
+    assert answer("one", ["one", "two"], echo) == "two"
+    assert answer("one", ["other", "two"], echo) == "other\ntwo"
+    assert answer("one", ["one"], echo) == "one"

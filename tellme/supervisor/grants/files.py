@@ -50,6 +50,8 @@ def write(folder: str, wanted: WriteFile) -> None:
     """Have the file hold this, with the rights that it had. Folders on the way are made. Raises as ``read``."""
     with _place_of(folder, wanted.path, make=True) as (place, name):
         before = _check_regular(place, name, may_miss=True)
+        if before is not None and not before.st_mode & 0o222:
+            raise Denied("is read-only")
         _replace(place, name, wanted.content.encode(), before)
 
 
@@ -67,10 +69,16 @@ def real_folder(folder: str, path: str) -> str:
 def _lines(text: str, wanted: ReadFile) -> str:
     if wanted.line == 1 and wanted.limit is None:
         return text
-    lines = text.split("\n")
-    ends = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
-    last = None if wanted.limit is None else wanted.line - 1 + wanted.limit
-    return "".join(ends[wanted.line - 1 : last])
+    start = _after(text, wanted.line - 1)
+    return text[start:] if wanted.limit is None else text[start : _after(text, wanted.limit, start)]
+
+
+def _after(text: str, lines: int, start: int = 0) -> int:
+    """Return where it goes on after so many lines. One by one: of four million a list would hold up everybody."""
+    while lines > 0 and start < len(text):
+        start = text.find("\n", start) + 1 or len(text)
+        lines -= 1
+    return start
 
 
 def _check_regular(place: int, name: str, *, may_miss: bool = False) -> os.stat_result | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tellme.model import Grants
 from tellme.supervisor.asked import Asked
 from tellme.supervisor.grants import files
+from tellme.supervisor.grants.queue import Job, Queue, unforeseen
 from tellme.supervisor.grants.terminals import Start, Terminals
 from tellme.wire import acp, granting, jsonrpc
 from tellme.wire.fields import Json
@@ -27,9 +27,11 @@ def is_granted(grants: Grants, method: str) -> bool:
 class Granted:
     """For one process of a bot."""
 
-    def __init__(self, grants: Grants, start: Start | None) -> None:
+    def __init__(self, grants: Grants, start: Start | None, drain: Callable[[], Awaitable[None]] | None = None) -> None:
+        """``drain`` waits until the bot has taken all that was written to it."""
         self._folder = grants.folder
-        self._terminals = Terminals(grants.folder, start) if start is not None else None
+        self._queue = Queue(drain)
+        self._terminals = Terminals(grants.folder, start, self._queue) if start is not None else None
 
     def take(self, method: str, params: Json, asked: Asked) -> None:
         """Answer a request that ``is_granted``. Raises ``AcpError``."""
@@ -38,7 +40,7 @@ class Granted:
             self._carry_out(lambda: {"content": files.read(self._folder, reading)}, reading.path, asked)
         elif method == granting.WRITE_FILE:
             writing = granting.read_write_file(params)
-            self._carry_out(lambda: _written(self._folder, writing), writing.path, asked)
+            self._carry_out(lambda: _written(self._folder, writing), writing.path, asked, len(writing.content))
         elif self._terminals is None:
             asked.refuse(jsonrpc.METHOD_NOT_FOUND, "there are no terminals")
         elif method == granting.CREATE_TERMINAL:
@@ -57,13 +59,12 @@ class Granted:
 
     def close(self) -> None:
         """End all that was begun."""
+        self._queue.close()
         if self._terminals is not None:
             self._terminals.close()
 
-    def _carry_out(self, work: Callable[[], dict[str, Any]], path: str, asked: Asked) -> None:
-        """Do it in a thread: a disk can be slow."""
-        done = asyncio.get_running_loop().run_in_executor(None, work)
-        done.add_done_callback(lambda ended: _settle(ended, path, asked))
+    def _carry_out(self, work: Callable[[], dict[str, Any]], path: str, asked: Asked, size: int = 0) -> None:
+        self._queue.add(Job(lambda: work, asked, lambda error, asked: _refuse(error, path, asked), size))
 
 
 def _written(folder: str, wanted: granting.WriteFile) -> Json:
@@ -71,18 +72,12 @@ def _written(folder: str, wanted: granting.WriteFile) -> Json:
     return {}
 
 
-def _settle(ended: asyncio.Future[dict[str, Any]], path: str, asked: Asked) -> None:
-    if ended.cancelled():
-        asked.refuse(acp.REQUEST_CANCELLED, "was cancelled")
-        return
-    error = ended.exception()
-    if error is None:
-        asked.answer(ended.result())
-    elif isinstance(error, files.Denied):
+def _refuse(error: Exception, path: str, asked: Asked) -> None:
+    if isinstance(error, files.Denied):
         asked.refuse(jsonrpc.INVALID_PARAMS, f"{path[:200]!a} {error}")
     elif isinstance(error, OSError):
         missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
         code = acp.RESOURCE_NOT_FOUND if missing else jsonrpc.INTERNAL_ERROR
         asked.refuse(code, f"{path[:200]!a}: {error.strerror or error}")
     else:
-        raise error
+        unforeseen(error, asked)

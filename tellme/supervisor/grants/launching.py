@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tellme.model import Grants
 from tellme.supervisor.launch import Launch
+from tellme.supervisor.sandbox import showing
 
 
 def launch_of(
@@ -27,8 +28,7 @@ def launch_of(
 
 
 def _sandbox(sandbox: tuple[str, ...], grants: Grants) -> tuple[str, ...]:
-    """Show the granted folder before the rest is closed, which the last two words do."""
     if not sandbox:
         return ()
     bind = "--bind" if grants.write else "--ro-bind"
-    return (*sandbox[:-2], bind, grants.folder, grants.folder, *sandbox[-2:])
+    return showing(sandbox, (bind, grants.folder, grants.folder))

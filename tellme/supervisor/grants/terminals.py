@@ -6,15 +6,19 @@ The promise: so many at most, of each the end of its output at most, and all are
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from tellme.supervisor.asked import Asked
 from tellme.supervisor.grants.files import Denied, real_folder
+from tellme.supervisor.grants.queue import Job, Queue, Work, unforeseen
 from tellme.supervisor.process import CannotStart, Exit, Process
 from tellme.supervisor.spawn import Spawned
 from tellme.wire import granting, jsonrpc
+
+_logger = logging.getLogger(__name__)
 
 Start = Callable[[Sequence[str], str, Sequence[tuple[str, str]]], Spawned]
 """Starts a command, in a folder, with variables of its own."""
@@ -53,10 +57,11 @@ class Terminal:
     def is_over(self) -> bool:
         return self._task is not None and self._task.done()
 
-    def output(self) -> dict[str, Any]:
-        """Return the result of ``terminal/output``."""
+    def result(self) -> Work:
+        """Look what there is by now, for the result of ``terminal/output``."""
         self._trim()
-        return granting.output_result(_decoded(self._output), self._truncated, self.exit)
+        output, truncated, status = bytes(self._output), self._truncated, self.exit
+        return lambda: granting.output_result(_decoded(output), truncated, status)
 
     def tail(self) -> str:
         """Return the last of the output."""
@@ -68,6 +73,7 @@ class Terminal:
             asked.answer(self.exit)
         else:
             self._waiting.append(asked)
+            asked.on_taken_back = lambda: self._waiting.remove(asked)
 
     def kill(self) -> None:
         """End it and all that it started, at once; whoever waits hears how it ended."""
@@ -81,12 +87,18 @@ class Terminal:
         except CannotStart as error:
             started(error.reason)
             return
+        except Exception:
+            _logger.exception("a command of an agent could not be followed")
+            started("an error inside tellme")
+            return
         process.close_input()
         started(None)
         if self._killed:
             process.kill()
         self.exit = _status(await process.wait())
-        for asked in self._waiting:
+        waiting, self._waiting = self._waiting, []
+        for asked in waiting:
+            asked.on_taken_back = None
             asked.answer(self.exit)
 
     def _take(self, data: bytes) -> None:
@@ -113,7 +125,9 @@ class Terminal:
 class Terminals:
     """All of one process of a bot, by the ids that they were given."""
 
-    def __init__(self, folder: str, start: Start) -> None:
+    def __init__(self, folder: str, start: Start, queue: Queue) -> None:
+        """``queue`` takes the answers that may be large."""
+        self._queue = queue
         self._folder = folder
         self._start = start
         self._all: dict[str, Terminal] = {}
@@ -145,7 +159,7 @@ class Terminals:
         if terminal is None:
             asked.refuse(jsonrpc.INVALID_PARAMS, f"there is no terminal {terminal_id[:80]!a}")
         elif method == granting.TERMINAL_OUTPUT:
-            asked.answer(terminal.output())
+            self._queue.add(Job(terminal.result, asked, unforeseen))
         elif method == granting.WAIT_FOR_EXIT:
             terminal.wait(asked)
         else:
