@@ -16,10 +16,13 @@ from tellme.values import NamedTuple
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeVar
 
     Key = TypeVar("Key")
+
+    Nearness = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
+    """Tells of pairs of texts how near they are in what they mean: 1 is the same, 0 or less nothing of it."""
 
 MAX_CHARS = 500
 """So much of a message or phrase is looked at: time must not grow with what a stranger pipes in."""
@@ -27,6 +30,9 @@ MAX_CHARS = 500
 THRESHOLD = 0.77
 MARGIN = 0.05
 """How much better than the second the first must be."""
+
+NEAR = 0.8
+"""How near in meaning must be what a message and a phrase do not have in common."""
 
 _MAX_WORDS = 40
 _LIGHT = 0.1
@@ -82,6 +88,7 @@ _OPPOSITES = (
 )
 _OTHER = {word: other for pair in _OPPOSITES for word, other in (pair, pair[::-1])}
 
+_WORD = re.compile("[a-z0-9]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Thai, Lao, Burmese, Khmer, kana, Chinese and Korean: two letters at a time stand for words."""
 _SUFFIX = re.compile("(?:ations?|ating|ated|ates?|ings?|ions?|ies|ers?|ed|es|s|y|e)$")
@@ -121,8 +128,43 @@ def best(message: str, phrases: Mapping[Key, Sequence[str]]) -> Key | None:
 def scores(message: str, phrases: Mapping[Key, Sequence[str]]) -> dict[Key, float]:
     """Return from 0 to 1 how much the message is like the phrases of each key; keys with nothing are left out."""
     keys = list(phrases)
-    found = _by_owner(message, _index(tuple(tuple(phrases[key]) for key in keys)))
+    index = _index(tuple(tuple(phrases[key]) for key in keys))
+    said = _read(message, index)
+    found = _by_owner(said, _strength(said), index)
     return {keys[owner]: value for owner, value in found.items()}
+
+
+def lifted(message: str, phrases: Mapping[Key, Sequence[str]], nearness: Nearness) -> dict[Key, float]:
+    """Return scores where meaning counts as well as words: what a phrase's words leave open, its other words may fill.
+
+    They fill it as far as they are near to the message's own other words. What both have proves nothing twice, so that
+    ``play a film`` is not near to ``play a game``; and a negation and an opposite are no nearer than they were.
+    """
+    keys = list(phrases)
+    index = _index(tuple(tuple(phrases[key]) for key in keys))
+    said = _read(message, index)
+    strength = _strength(said)
+    found = _by_owner(said, strength, index)
+    rests = {phrase: _rests(phrase, said, strength) for phrase in index.phrases if _agree(phrase, said)}
+    open_ = {phrase: rest for phrase, rest in rests.items() if all(rest)}
+    for phrase, near in zip(open_, nearness(list(open_.values())) if open_ else (), strict=True):
+        if near >= NEAR:
+            by_words = _likeness(phrase, said, strength, index)
+            found[phrase.owner] = max(found.get(phrase.owner, 0.0), by_words + (1 - by_words) * min(near, 1.0))
+    return {keys[owner]: value for owner, value in found.items()}
+
+
+def _rests(phrase: _Phrase, said: _Said, strength: Mapping[str, float]) -> tuple[str, str]:
+    """Return what each of the two says that the other does not."""
+    own = frozenset(phrase.tokens)
+    return (
+        _rest(said.plain, lambda token: not own.isdisjoint(said.meant.get(token, ()))),
+        _rest(phrase.plain, strength.__contains__),
+    )
+
+
+def _rest(plain: Iterable[str], has: Callable[[str], bool]) -> str:
+    return " ".join(word for word in sorted(plain) if word not in _LITTLE and not all(map(has, _split(word))))
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -133,7 +175,7 @@ def words(text: str) -> tuple[str, ...]:
     if "'" in plain:
         plain = re.sub(r"'s\b", "", plain).replace("n't", " not").replace("'", "")
     if plain.isascii():
-        return tuple(re.findall("[a-z0-9]+", plain)[:_MAX_WORDS])
+        return tuple(_WORD.findall(plain)[:_MAX_WORDS])
     return tuple("".join(letter if letter.isalnum() or _mark(letter) else " " for letter in plain).split()[:_MAX_WORDS])
 
 
@@ -146,10 +188,11 @@ def _tokens(said: Iterable[str]) -> list[str]:
     return [token for word in said for token in _split(word)][: 3 * _MAX_WORDS]
 
 
-def _split(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _split(word: str) -> tuple[str, ...]:
     if word.isascii() or not _UNSPACED.fullmatch(word):
-        return [_stem(word)]
-    return [word[at : at + 2] for at in range(max(1, len(word) - 1))]
+        return (_stem(word),)
+    return tuple(word[at : at + 2] for at in range(max(1, len(word) - 1)))
 
 
 @lru_cache(maxsize=4096)
@@ -164,7 +207,7 @@ def _stem(word: str) -> str:
 
 
 def _negated(text: str, said: Iterable[str]) -> bool:
-    return not _NOT.isdisjoint(said) or any(sign in text for sign in _NOT_WITHIN)
+    return not _NOT.isdisjoint(said) or (not text.isascii() and any(sign in text for sign in _NOT_WITHIN))
 
 
 @lru_cache(maxsize=4)
@@ -218,18 +261,22 @@ class _Said(NamedTuple):
     """A message, with what each token of the phrases has in it."""
 
     weights: tuple[float, ...]
-    meant: tuple[Mapping[str, float], ...]
+    meant: Mapping[str, Mapping[str, float]]
     """For each token, the known ones that it may be, and how sure that is."""
     plain: frozenset[str]
     negated: bool
 
 
-def _by_owner(message: str, index: _Index) -> dict[int, float]:
-    said = _read(message, index)
+def _strength(said: _Said) -> dict[str, float]:
+    """Return for each known token how sure it is that the message has it."""
     strength: dict[str, float] = {}
-    for meant in said.meant:
+    for meant in said.meant.values():
         for token, sure in meant.items():
             strength[token] = max(strength.get(token, 0.0), sure)
+    return strength
+
+
+def _by_owner(said: _Said, strength: Mapping[str, float], index: _Index) -> dict[int, float]:
     found: dict[int, float] = {}
     for at in {at for token in strength for at in index.having.get(token, ())}:
         phrase = index.phrases[at]
@@ -251,7 +298,7 @@ def _read(message: str, index: _Index) -> _Said:
         max((index.weight[token] for token in of), default=_weight(token, 1, 1) * _extra(token))
         for token, of in meant.items()
     )
-    return _Said(weights, tuple(meant.values()), frozenset(said), _negated(message, said))
+    return _Said(weights, meant, frozenset(said), _negated(message, said))
 
 
 def _extra(token: str) -> float:
@@ -307,7 +354,7 @@ def _likeness(phrase: _Phrase, said: _Said, strength: Mapping[str, float], index
     own = frozenset(phrase.tokens)
     explained = sum(
         weight * max((sure for token, sure in meant.items() if token in own), default=0.0)
-        for weight, meant in zip(said.weights, said.meant, strict=True)
+        for weight, meant in zip(said.weights, said.meant.values(), strict=True)
     ) / sum(said.weights)
     both = 2 * found * explained / (found + explained) if found and explained else 0.0
     if phrase.plain != said.plain and _shared(phrase, index):
@@ -330,7 +377,7 @@ def _of_several(owner: int, said: _Said, index: _Index) -> float:
     """Return what a message counts all of whose words are one set's, though of more than one phrase."""
     heavy = [
         (weight, max((sure for token, sure in meant.items() if owner in index.bags[token]), default=0.0))
-        for weight, meant in zip(said.weights, said.meant, strict=True)
+        for weight, meant in zip(said.weights, said.meant.values(), strict=True)
         if weight > _LIGHT
     ]
     if said.negated or sum(weight >= _SOME and sure > 0 for weight, sure in heavy) < 2:

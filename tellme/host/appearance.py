@@ -6,9 +6,14 @@ Keys of the keyboard go by ids that the TUI knows (``"prompt.send" = "ctrl+enter
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tellme.values import NamedTuple
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from tellme.host.toml import Section
 
 MAX_NOTIFY_AFTER_S = 86_400

@@ -44,6 +44,8 @@ class Catalogue(NamedTuple):
     tui: TuiSettings = TuiSettings()
     keep_sessions_s: float | None = None
     """After how many seconds without a message a session is deleted; ``None`` keeps all for ever."""
+    embeddings: str = ""
+    """The folder of a model that says what is near in meaning, by which messages are routed, too; empty is none."""
 
     def find(self, name: str) -> BotSpec:
         """Return the bot of this name or id, in any case; raises ``BotNotFound``, or why the bot is not there."""
@@ -190,6 +192,7 @@ def to_json(catalogue: Catalogue) -> dict[str, Any]:
         "broken": {bot: _row(problem) for bot, problem in catalogue.broken.items()},
         "tui": catalogue.tui,
         "keep_sessions_s": catalogue.keep_sessions_s,
+        "embeddings": catalogue.embeddings,
     }
 
 
@@ -206,6 +209,7 @@ def from_json(cached: Mapping[str, Any]) -> Catalogue:
         {bot: ConfigError(*row) for bot, row in cached["broken"].items()},
         TuiSettings(*cached["tui"]),
         cached["keep_sessions_s"],
+        cached["embeddings"],
     )
 
 

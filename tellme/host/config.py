@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from tellme.host import checks
+from tellme.host.bounded import bounded
 from tellme.host.checks import Check, Wrong
 from tellme.host.names import bot_id, check_name
 from tellme.host.toml import Section, hint, shown
 from tellme.model import BotSpec, Grants, LineRules, RestartLimit
 from tellme.text import one_line
 
-SECTIONS = ("bots", "sessions", "tui")
+SECTIONS = ("bots", "routing", "sessions", "tui")
 """The tables of ``config.toml``. Whoever reads another one adds its name here."""
 
 FAILURE_KEY = "on_failure"
@@ -50,6 +51,10 @@ def new_bot(section: Section, name: object, folder: str, kinds: Mapping[str, Bot
 
     ``kinds`` are the built-in bots that ``kind`` can name; ``folder`` is where a command runs.
     """
+    return bounded(section, _new_bot(section, name, folder, kinds))
+
+
+def _new_bot(section: Section, name: object, folder: str, kinds: Mapping[str, BotSpec]) -> BotSpec | None:
     noted = len(section.problems)
     name = _checked_name(section, name)
     values = _read(section)
@@ -65,7 +70,7 @@ def new_bot(section: Section, name: object, folder: str, kinds: Mapping[str, Bot
 
 def builtin_bot(section: Section, kind: str, folder: str) -> BotSpec | None:
     """Return the bot that a folder of tellme's own defines."""
-    bot = new_bot(section, section.table.get("name"), folder, {})
+    bot = _new_bot(section, section.table.get("name"), folder, {})
     return bot and bot._replace(kind=kind, builtin=True, retry=True)
 
 
@@ -73,7 +78,7 @@ def changed_bot(section: Section, bot: BotSpec) -> BotSpec | None:
     """Return ``bot`` with what a table without command and kind says otherwise; ``None`` if something is wrong."""
     noted = len(section.problems)
     values = _read(section)
-    return _checked(section, _with(bot, values)) if len(section.problems) == noted else None
+    return bounded(section, _checked(section, _with(bot, values))) if len(section.problems) == noted else None
 
 
 def keep_sessions_s(section: Section) -> float | None:
@@ -82,6 +87,14 @@ def keep_sessions_s(section: Section) -> float | None:
     section.check_known(keys)
     kept: float | None = checks.checked(section, keys).get("keep")
     return kept
+
+
+def embeddings_folder(section: Section) -> str:
+    """Return the folder with a model of what words mean that ``[routing]`` names; empty where it names none."""
+    keys = {"embeddings": ("folder", _folder)}
+    section.check_known(keys)
+    folder: str = checks.checked(section, keys).get("folder", "")
+    return folder and os.path.normpath(os.path.join(os.path.dirname(section.file), os.path.expanduser(folder)))
 
 
 def failure_command(section: Section) -> tuple[str, ...]:
@@ -196,9 +209,16 @@ def _texts(value: object) -> tuple[str, ...]:
 def _command(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         raise Wrong(f'must be a list of program and arguments, as in ["bot.py"], not {shown(value)}: no shell reads it')
-    if not (command := _texts(value)):
+    if not isinstance(value, list):
+        raise Wrong(f'must be a list of texts, as in ["one", "two"], not {shown(value)}')
+    for word in value:
+        if not isinstance(word, str) or "\0" in word:
+            raise Wrong(f"must hold texts only, not {shown(word)}")
+    if not value:
         raise Wrong('must name a program, as in ["bot.py"]')
-    return command
+    if not value[0].strip():
+        raise Wrong(f"must begin with a program, not {shown(value[0])}")
+    return tuple(value)
 
 
 def _pattern(value: object) -> str:
@@ -286,6 +306,12 @@ def _grants(value: object) -> Grants:
     if any(flags.values()) and not folder:
         raise Wrong('is missing: what is granted is granted below a folder, as in folder = "~/notes"', "folder")
     return Grants(folder, **flags)
+
+
+def _folder(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise Wrong(f"must be the path of a folder, not {shown(value)}")
+    return value
 
 
 def _flag(value: object, key: str) -> bool:

@@ -33,6 +33,7 @@ class _Discovery:
         """The ids given in the place that is being read, and the file that gave each."""
         self._tui = TuiSettings()
         self._keep_sessions_s: float | None = None
+        self._embeddings = ""
         self._failure_command: tuple[str, ...] = ()
         """What to run when a bot fails that does not say so itself."""
         self._changes: list[Section] = []
@@ -47,7 +48,7 @@ class _Discovery:
         self._change_bots()
         broken = {bot: problem for bot, problem in self._broken.items() if bot not in self._bots}
         bots = {key: config.with_failure_command(bot, self._failure_command) for key, bot in self._bots.items()}
-        return Catalogue(bots, tuple(self._problems), broken, self._tui, self._keep_sessions_s)
+        return Catalogue(bots, tuple(self._problems), broken, self._tui, self._keep_sessions_s, self._embeddings)
 
     def _read(self, place: str, define: Callable[[Section], None]) -> None:
         self._taken = {}
@@ -81,6 +82,7 @@ class _Discovery:
         self._failure_command = config.failure_command(top)
         self._tui = appearance.read(top.section("tui", "[tui]"))
         self._keep_sessions_s = config.keep_sessions_s(top.section("sessions", '[sessions] with keep = "90 days"'))
+        self._embeddings = config.embeddings_folder(top.section("routing", '[routing] with embeddings = "FOLDER"'))
         for section in top.sections("bots", "[bots.Math]"):
             if config.makes_a_bot(section):
                 self._table(section)

@@ -56,9 +56,9 @@ class Known:
         return self.catalogue.find(name)
 
     def route(self, message: str) -> BotSpec | None:
-        from tellme.host import routing
+        from tellme.host import embeddings, routing
 
-        return routing.route(message, self.specs())
+        return routing.route(message, self.specs(), embeddings.nearness(self.catalogue.embeddings))
 
     def specs(self) -> list[BotSpec]:
         return list(self.catalogue.bots.values())

@@ -6,6 +6,10 @@ MAX_NAME_BYTES = 64
 """The id is part of file names and socket paths, which are short."""
 
 
+RESERVED = {"tellme": "what the shell itself is called", "you": "what the shell calls the person"}
+"""By id: what no new bot is to be called, and why. Nobody could tell who says what."""
+
+
 def bot_id(name: str) -> str:
     """Return the id for a name as people type it: lower case, spaces as ``-``."""
     if not name.isascii():

@@ -203,7 +203,7 @@ def test_problems_of_config_cost_only_what_they_are_about(here: Installation) ->
     assert sorted(str(problem).removeprefix(f"{file}: ") for problem in catalogue.problems) == sorted(
         [
             "line 1, bts: is not known; did you mean bots?",
-            "line 15, ky: is not known; known are bots, sessions, tui, on_failure",
+            "line 15, ky: is not known; known are bots, routing, sessions, tui, on_failure",
             "line 3, bots.foo: must be a table, as in [bots.Math], not 3",
             'line 5, bots.Math.timeout: must be a number of seconds, not "x"',
             f'line 8, bots.wall-e.name: "wall-e" is taken already, by {file}',

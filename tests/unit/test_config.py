@@ -86,6 +86,11 @@ def test_every_key(tmp_path: Path) -> None:
     )
 
 
+def test_an_argument_may_be_empty(tmp_path: Path) -> None:
+    bot, problems = read(tmp_path, 'name = "A"\ncommand = ["yes", "", " "]')
+    assert (bot and bot.command, problems) == (("yes", "", " "), [])
+
+
 def test_a_corpus_is_a_name_or_a_file_beside_the_manifest(tmp_path: Path) -> None:
     text = 'name = "Pierre"\nkind = "english"\ncorpus = ["french", "english.food", "mine.yml", "/a/b", "~/c.JSON"]'
     bot, problems = read(tmp_path, text)
@@ -222,6 +227,11 @@ def test_memory(tmp_path: Path, memory: str, count: int) -> None:
             'patterns = ["("]',
             'line 3, patterns: "(" is no regular expression: missing ), unterminated subpattern at position 0',
         ),
+        (
+            'patterns = ["a{1i+1d<3,1i<2}"]',
+            'line 3, patterns: "a{1i+1d<3,1i<2}" is no regular expression that can be used here:'
+            " more than one cost equation at position 10",
+        ),
         ('protocol = "http"', 'line 3, protocol: must be "acp" or "lines", not "http"'),
         ("protocol = {}", 'line 3, protocol: must be "acp" or "lines", not a table'),
         ("retry = 1", "line 3, retry: must be true or false, not 1"),
@@ -254,6 +264,9 @@ def test_a_wrong_value(tmp_path: Path, line: str, problem: str) -> None:
         ),
         ('name = "A"\ncommand = []', 'line 2, command: must name a program, as in ["bot.py"]'),
         ('name = "A"\ncommand = ["a", 1]', "line 2, command: must hold texts only, not 1"),
+        ('name = "A"\ncommand = ["a", "\\u0000"]', r'line 2, command: must hold texts only, not "\u0000"'),
+        ('name = "A"\ncommand = ["", "a"]', 'line 2, command: must begin with a program, not ""'),
+        ('name = "A"\ncommand = [" "]', 'line 2, command: must begin with a program, not " "'),
     ],
 )
 def test_a_bot_that_is_none(tmp_path: Path, text: str, problem: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tellme.host import routing
 from tellme.host.routing import Conflict, conflicts, route
 from tellme.model import BotSpec
 
@@ -54,6 +57,20 @@ BOTS = (
 def test_route(message: str, name: str | None) -> None:
     found = route(message, BOTS)
     assert (found and found.name) == name
+
+
+def test_a_pattern_that_takes_too_long_finds_nothing_and_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(routing, "_logger", logging.Logger("alone"))  # whatever a host did to tellme's loggers
+    routing._logger.addHandler(caplog.handler)
+    slow = bot("Slow", patterns=(r"(a|aa)+$",))
+    message = "a" * 60 + "!"
+    assert route(message, (slow,)) is None
+    assert "a pattern of Slow takes too long" in caplog.text
+    found = route(message, (slow, bot("Quick", patterns=("a!",))))
+    assert found is not None
+    assert found.name == "Quick"
 
 
 def test_an_alias_comes_before_a_pattern_and_a_pattern_before_likeness() -> None:
@@ -139,3 +156,56 @@ def test_a_huge_message_takes_no_longer() -> None:
 @settings(max_examples=100, derandomize=True)
 def test_the_order_of_bots_does_not_matter(message: str, bots: list[BotSpec]) -> None:
     assert route(message, bots) == route(message, BOTS)
+
+
+def synonyms(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """In the place of a model, which is asked in tests/host/test_embeddings.py: two groups of words, one less sure."""
+    near = {frozenset({"carpet hoover", "floor vacuum"}): 0.95, frozenset({"film", "game"}): 0.79}
+    near |= {frozenset({each, "floor vacuum"}): 0.95 for each in ("carpet hoover never", "carpet hoover off")}
+    return [near.get(frozenset(pair), 0.1) for pair in pairs]
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("hoover the carpet", "Sweeper"),
+        ("hoover carpet the", "Sweeper"),
+        ("never hoover the carpet", None),
+        ("play a film", None),
+        ("play a gaem", "Player"),
+        ("hoover", None),
+        ("tulips", None),
+    ],
+)
+def test_meaning_leads_where_words_do_not(message: str, name: str | None) -> None:
+    bots = [bot("Sweeper", ("vacuum the floor",)), bot("Player", ("play a game",))]
+    found = route(message, bots, synonyms)
+    assert (found and found.name) == name
+    assert route("hoover the carpet", bots) is None
+
+
+def test_two_that_mean_the_same_are_a_question_though_somebody_helps() -> None:
+    same = [bot("A", ("vacuum the floor",)), bot("B", ("the floor: vacuum",))]
+    assert route("hoover the carpet", [*same, HELPER], synonyms) is None
+    assert route("tulips", [*same, HELPER], synonyms) == HELPER
+    assert route("hoover the carpet", [same[0], HELPER], synonyms) == same[0]
+
+
+def test_an_opposite_is_not_near_in_meaning() -> None:
+    assert route("lights off", [bot("A", ("lamps on",))], lambda pairs: [1.0] * len(pairs)) is None
+    assert route("lights on", [bot("A", ("lamps on",))], lambda pairs: [1.0] * len(pairs))
+
+
+@pytest.mark.parametrize("message", ["vacuum the floor", "12", "vacum the floor", "floor vacuum please", "", "?!"])
+def test_nobody_asks_for_meaning_where_words_or_patterns_decide(message: str) -> None:
+    def unasked(pairs: object) -> list[float]:
+        raise AssertionError(pairs)
+
+    route(message, [bot("A", ("vacuum the floor",)), bot("B", (), ("^[0-9]+$",))], unasked)
+
+
+def test_a_conflict_says_which_alias_whose_and_what_to_do() -> None:
+    several = [bot(name, ("Tidy\x07 the room!",)) for name in ("A", "B", "C")]
+    (found,) = conflicts(several)
+    assert found.problem == 'the alias "Tidy the room!" is one of A, B and C, so it may lead to none of them'
+    assert found.advice == "leave it to one of them, and give the others aliases of their own"
