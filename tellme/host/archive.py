@@ -35,6 +35,7 @@ class Archive:
         self._told: str | None = None
         self._checkpoint: asyncio.Future[None] | None = None
         self._writes = 0
+        self._waiting = asyncio.Lock()
         self._owed: deque[Operation[None]] = deque(maxlen=MOST_OWED)
         self._next_try: asyncio.TimerHandle | None = None
 
@@ -69,9 +70,17 @@ class Archive:
         try:
             return operation(self._store())
         except Busy:
-            return await asyncio.to_thread(self._store().patiently, operation)
+            return await self._read_in_turn(operation)
         finally:
             self._tell_damage()
+
+    async def _read_in_turn(self, operation: Operation[T]) -> T:
+        """Wait for the file, one at a time: threads that wait for each other would keep it busy for ever."""
+        async with self._waiting:
+            try:
+                return operation(self._store())
+            except Busy:
+                return await asyncio.to_thread(self._store().patiently, operation)
 
     async def read_slowly(self, operation: Operation[T]) -> T:
         """Carry out something that reads much (a search, a whole session), on a connection of its own."""

@@ -2,15 +2,18 @@
 
 In order of preference: ``session/resume``, ``session/load`` (its replay is not shown), a new session that is given
 the history (in ``_meta`` to a bot that reads it, as text before the next message to any other). The person is told
-which.
+which. What the bot calls the session is kept; a title of the person's goes before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from tellme.errors import SessionNotFound
 from tellme.host.archive import Archive
 from tellme.model import Session
+from tellme.store.database import Store
 from tellme.supervisor.link import Link, Refused
 from tellme.wire.acp import Exchange
 
@@ -38,6 +41,8 @@ async def attach(link: Link, session: Session, archive: Archive, notice: Callabl
             notice(_TOLD if link.abilities.told else _NOT_TOLD)
     if link.abilities.resume or link.abilities.load:
         await archive.write(lambda store: store.set_agent_session(session.id, kept))
+    if link.sessions.on_titled is None:
+        link.sessions.on_titled = _Titles(archive).take
     link.sessions.add(session.id, kept, untold)
     return kept
 
@@ -68,3 +73,28 @@ async def _take_up(link: Link, agent_session: str | None, notice: Callable[[str]
 def _as_text(history: Sequence[Exchange], message: str) -> str:
     told = "\n".join(f"Person: {past.message}\nYou: {past.text}" for past in history)
     return f"This is the conversation so far:\n{told}\n\nIt goes on with this message:\n{message}"
+
+
+class _Titles:
+    """What one process of a bot calls its conversations, on the way to the store.
+
+    It is gathered: an agent that never stops to rename them costs little.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._new: dict[str, str] = {}
+        """By session."""
+
+    def take(self, session: str, title: str) -> None:
+        """Keep the title of a session soon."""
+        if not self._new:
+            self._archive.owe(self._keep)
+        self._new[session] = title
+
+    def _keep(self, store: Store) -> None:
+        while self._new:
+            session, title = next(iter(self._new.items()))
+            with suppress(SessionNotFound):  # it was deleted meanwhile
+                store.set_agent_title(session, title)
+            del self._new[session]

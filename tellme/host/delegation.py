@@ -16,6 +16,7 @@ from tellme.host.archive import Archive
 from tellme.host.turns import LocalTurn
 from tellme.model import BotSpec, Reply, Session
 from tellme.store.database import Store
+from tellme.supervisor.link import TakeBack
 from tellme.wire.delegating import Answer, Ask
 
 _logger = logging.getLogger(__name__)
@@ -66,18 +67,22 @@ class Errands:
         """The ids of the bots whose answer the turn waits for."""
         return self._tasks.values()
 
-    def take(self, ask: Ask, answer: Callable[[Answer | str], None]) -> None:
-        """Ask; ``answer`` hears of it once, with a string where nobody could be asked."""
+    def take(self, ask: Ask, answer: Callable[[Answer | str], None]) -> TakeBack | None:
+        """Ask; ``answer`` hears of it once, with a string where nobody could be asked.
+
+        Returns what the bot takes it back with.
+        """
         try:
             target = self._allowed(ask.bot)
         except TellmeError as error:
             answer(str(error))
-            return
+            return None
         self._asks += 1
         answering = _Once(answer)
         task = self._turn.group.create_task(self._carry_out(target, ask.text, answering))
         self._tasks[task] = target.id
         task.add_done_callback(lambda _: self._ended(task, answering))
+        return lambda: _cancel(task)
 
     def cancel(self) -> None:
         """Nobody waits for the answers any more."""
@@ -169,7 +174,17 @@ class Errands:
                 return
 
         self._archive.owe(end)
+        self._turn.group.create_task(self._let_go(session))
+
+    async def _let_go(self, session: Session) -> None:
+        """Until what was asked in it has ended, its bot is busy with it."""
+        for turn in [each for each in self._house.open_turns() if each.session.id == session.id]:
+            await turn.ended()
         self._house.let_go(session)
+
+
+def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
 
 
 class _Once:

@@ -177,7 +177,10 @@ class Host(Protocol):
         ...
 
     async def set_title(self, session_id: str, title: str) -> Session:
-        """Give a session a title; an empty one brings back that of its first message. Raises ``SessionNotFound``."""
+        """Give a session a title; an empty one brings back the agent's own, or that of its first message.
+
+        Raises ``SessionNotFound``.
+        """
         ...
 
     async def session(self, session_id: str) -> Session:
@@ -188,16 +191,23 @@ class Host(Protocol):
         """Return the session with the newest message, ended or not."""
         ...
 
-    async def sessions(self, search: str | None = None, limit: int | None = None) -> list[Session]:
-        """Return past and open sessions, newest first; with ``search``, those in which the text was said."""
+    async def sessions(
+        self, search: str | None = None, limit: int | None = None, bot: str | None = None
+    ) -> list[Session]:
+        """Return past and open sessions, newest first; with ``search``, those in which the text was said; with ``bot``,
+        an id, those with that bot, also one that is there no more.
+        """
         ...
 
     async def history(self, session_id: str) -> tuple[Session, list[Turn]]:
         """Return a session and all of its turns, in order. Raises ``SessionNotFound``."""
         ...
 
-    async def import_session(self, session: Session, turns: list[Turn]) -> Session:
-        """Keep a session that was exported; the same one again is not doubled. Returns it as it is kept."""
+    async def import_session(self, session: Session, turns: list[Turn], files: Sequence[Sequence[str]] = ()) -> Session:
+        """Keep a session that was exported; the same one again is not doubled. Returns it as it is kept.
+
+        ``files`` are the names of those that went with each of the turns, in their order.
+        """
         ...
 
     def offered(self, session: Session) -> tuple[BotCommand, ...]:
@@ -275,6 +285,15 @@ class Host(Protocol):
 
     async def attachments(self, turn_id: str) -> tuple[Attachment, ...]:
         """Return the files that went with a turn's message, by id or the start of one. Raises ``TurnNotFound``."""
+        ...
+
+    async def attachments_of(
+        self, session_id: str, first: str | None = None, last: str | None = None
+    ) -> list[tuple[str, tuple[Attachment, ...]]]:
+        """Return the files of all turns of a session that have any, by the turn's id, without their content.
+
+        With ``first`` and ``last``, only of the turns from that one to that one.
+        """
         ...
 
     async def failed_turns(self, limit: int | None = None, session: str | None = None) -> list[TurnRecord]:

@@ -183,6 +183,7 @@ class LocalHost(Known, Records):
             if known is not None:
                 return link, known
             async with bot.turns:
+                link = await bot.connect()  # the process of before may have ended meanwhile
                 return link, await attach(link, session, self._archive, self._tell)
 
     def _tell(self, text: str) -> None:
@@ -243,7 +244,7 @@ class LocalHost(Known, Records):
         known = await self.turn(turn_id)
         bot = self._bot(known.bot)
         session = await self.session(known.turn.session)
-        attachments = await self.attachments(known.turn.id)
+        attachments = [each for each in await self.attachments(known.turn.id) if _can_be_sent(each)]
         turn = await self._archive.write(lambda store: store.begin_replay(known.turn.id))
         return self._run(bot, session, turn, choose, taken_at, attachments)
 
@@ -351,6 +352,11 @@ def check_option(bot: str, options: Sequence[SessionOption], option_id: str, val
     if all(each.id != value for each in option.values):
         values = ", ".join(each.id for each in option.values)
         raise UsageError(f"{bot}'s {option_id} cannot be {value[:80]!r}; it can be {values}.")
+
+
+def _can_be_sent(attachment: Attachment) -> bool:
+    """Is there more of a file than its name? Of those of an imported session there is not."""
+    return bool(attachment.uri) or attachment.text is not None or attachment.data is not None
 
 
 def check_message(message: str, attachments: Sequence[Attachment] = ()) -> None:

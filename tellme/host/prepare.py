@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from tellme.host import endpoint
 from tellme.host.catalogue import Catalogue, load
@@ -16,6 +15,7 @@ from tellme.paths import Paths
 from tellme.supervisor.environment import clean_environment
 from tellme.supervisor.launch import Launch
 from tellme.supervisor.spawn import Spawned, Spawner
+from tellme.values import NamedTuple
 
 
 class Prepared(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from tellme.errors import SessionNotFound
 from tellme.host.archive import Archive
@@ -49,8 +50,10 @@ class Records:
     async def last_used_session(self) -> Session | None:
         return await self._archive.read(lambda store: store.last_used_session())
 
-    async def sessions(self, search: str | None = None, limit: int | None = None) -> list[Session]:
-        return await self._archive.read_slowly(lambda store: store.sessions(search, limit))
+    async def sessions(
+        self, search: str | None = None, limit: int | None = None, bot: str | None = None
+    ) -> list[Session]:
+        return await self._archive.read_slowly(lambda store: store.sessions(search, limit, bot))
 
     async def history(self, session_id: str) -> tuple[Session, list[Turn]]:
         def both(store: Store) -> tuple[Session, list[Turn]]:
@@ -73,14 +76,19 @@ class Records:
     async def check_store(self) -> str | None:
         return await self._archive.read_slowly(lambda store: store.check())
 
-    async def import_session(self, session: Session, turns: list[Turn]) -> Session:
-        return await self._archive.write_slowly(lambda store: store.import_session(session, turns))
+    async def import_session(self, session: Session, turns: list[Turn], files: Sequence[Sequence[str]] = ()) -> Session:
+        return await self._archive.write_slowly(lambda store: store.import_session(session, turns, files))
 
     async def turn(self, turn_id: str) -> TurnRecord:
         return await self._archive.read(lambda store: store.turn(turn_id))
 
     async def attachments(self, turn_id: str) -> tuple[Attachment, ...]:
         return await self._archive.read(lambda store: store.attachments(store.turn(turn_id).turn.id))
+
+    async def attachments_of(
+        self, session_id: str, first: str | None = None, last: str | None = None
+    ) -> list[tuple[str, tuple[Attachment, ...]]]:
+        return await self._archive.read_slowly(lambda store: store.attachments_of(session_id, first, last))
 
     async def failed_turns(self, limit: int | None = None, session: str | None = None) -> list[TurnRecord]:
         return await self._archive.read_slowly(lambda store: store.failed_turns(limit, session))

@@ -21,6 +21,7 @@ from tellme.model import (
     Thought,
     TurnStatus,
 )
+from tellme.supervisor.link import TakeBack
 from tellme.wire import hosting, plain
 from tellme.wire.acp import OtherUpdate, PermissionRequest, TextChunk, Update
 
@@ -105,16 +106,17 @@ class RemoteTurn(TurnEvents):
             self._pieces.clear()
         self._emit(Retrying(retrying) if retrying else Notice(notice))
 
-    def asked(self, request: PermissionRequest, bot: str, answer: Callable[[str | None], None]) -> None:
-        """The bot asks the person; ``answer`` is called once."""
+    def asked(self, request: PermissionRequest, bot: str, answer: Callable[[str | None], None]) -> TakeBack | None:
+        """The bot asks the person; ``answer`` is called once. Returns what the bot takes the question back with."""
         if self._choose is None:
             answer(None)
-            return
+            return None
         options = tuple(Option(*option) for option in request.options)
         question = Question(bot, self.session.id, request.title, options)
         task = asyncio.ensure_future(self._ask(self._choose, question, answer))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
+        return lambda: _cancel(task)
 
     def stopped(self, outcome: object) -> None:
         """The turn is over: ``outcome`` is the prompt's result, or the error in place of one."""
@@ -144,3 +146,7 @@ class RemoteTurn(TurnEvents):
 
     def _failed(self, reason: str) -> Reply:
         return Reply(self.session.bot, self.session.id, self.id, "", TurnStatus.FAILED, 0.0, 0, reason)
+
+
+def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()

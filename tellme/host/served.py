@@ -20,6 +20,7 @@ TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from tellme.model import Plan, ToolCall
     from tellme.wire.hosting import Greeting
 
     class Listener(Protocol):
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         def piece(self, text: str) -> None: ...
         def again(self, reason: str) -> None: ...
         def aside(self, text: str) -> None: ...
+        def step(self, step: ToolCall | Plan) -> None: ...
         def end(self, *, whole: bool) -> None: ...
 
 
@@ -137,6 +139,8 @@ class Served:
         if isinstance(update, acp.TextChunk):
             self._pieces.append(update.text)
             listener.piece(update.text)
+        elif update is not None:
+            _step(update, listener)
         elif told is None:
             return
         elif told.key:
@@ -196,6 +200,19 @@ class Served:
         if left is not None and left <= 0:
             raise TimeoutError
         self._socket.settimeout(left)
+
+
+def _step(update: acp.Update, listener: Listener) -> None:
+    """Hand on what the bot does, or means to do; the host says all that is known of it each time."""
+    if isinstance(update, acp.CommandsUpdate | acp.OtherUpdate):
+        return
+    from tellme.model import Plan
+    from tellme.wire.updates import ToolUpdate, tool_call  # loaded for such an update
+
+    if isinstance(update, Plan):
+        listener.step(update)
+    elif isinstance(update, ToolUpdate):
+        listener.step(tool_call(update))
 
 
 def _read_reply(found: object) -> Reply:

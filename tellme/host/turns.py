@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Sequence
 
 from tellme.errors import StoreError
 from tellme.host.archive import Archive
 from tellme.host.conversation import attach, with_history
+from tellme.host.questions import Questions
 from tellme.host.turn_events import TurnEvents
 from tellme.model import (
     Attachment,
@@ -34,12 +33,14 @@ from tellme.model import (
 )
 from tellme.supervisor.bot import Bot
 from tellme.supervisor.deadline import Deadline
-from tellme.supervisor.link import Died, Forgotten, Link, Refused
+from tellme.supervisor.link import Died, Forgotten, Link, Refused, TakeBack
 from tellme.text import Cleaner
 from tellme.values import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from tellme.host.delegation import Errands
     from tellme.host.host import Choose
     from tellme.store.database import Store
@@ -55,9 +56,6 @@ CANCEL_GRACE_S = 1.0
 
 MAX_REPLY_CHARS = 32 * 1024 * 1024
 """A reply that grows past this ends the turn: what a bot sends is bounded, also when it never stops."""
-
-MAX_QUESTIONS = 100
-"""How many questions of a bot wait for the person; to more the answer is no."""
 
 MAX_TRIES = 2
 """A turn whose bot dies is tried once more."""
@@ -103,25 +101,18 @@ class LocalTurn(TurnEvents):
         self._attachments = attachments
         self._send_out = send_out
         self._archive = archive
-        self.choose = choose and _one_at_a_time(choose)
         self._taken_at = taken_at
         self._deadline = Deadline()
-        self._clock: asyncio.Timeout | None = None
-        """The bot's time for this try; it stands still while the bot waits for a person or for another bot."""
-        self._left = 0.0
-        self._waits = 0
+        self._questions = Questions(choose, self._deadline.waiting)
         self._cleaner = Cleaner()
         self._pieces: list[str] = []
         self._length = 0
         self._attempt = 0
         self._nudge = asyncio.Event()
-        self._questions: deque[tuple[Question, Callable[[str | None], None]]] = deque()
         self._outcome: str | Died | Refused | None = None
         """How the open prompt ended."""
         self._timings = Timings()
         self._first_error: str | None = None
-        self._asking: asyncio.Future[str | None] | None = None
-        """What the person is being asked."""
         self._cancelled = False
         self._leaves = False
         self._task: asyncio.Task[None] | None = None
@@ -150,12 +141,9 @@ class LocalTurn(TurnEvents):
         else:
             self._nudge.set()
 
-    def question(self, question: Question, answer: Callable[[str | None], None]) -> None:
-        if len(self._questions) == MAX_QUESTIONS:
-            answer(None)
-            return
-        self._questions.append((question, answer))
+    def question(self, question: Question, answer: Callable[[str | None], None]) -> TakeBack:
         self._nudge.set()
+        return self._questions.take(question, answer)
 
     # Thoughts, tool calls and plans are bounded where they come in, and not kept: they are for who looks on.
 
@@ -168,13 +156,13 @@ class LocalTurn(TurnEvents):
     def plan(self, plan: Plan) -> None:
         self._emit(plan)
 
-    def delegated(self, ask: Ask, answer: Callable[[Answer | str], None]) -> None:
+    def delegated(self, ask: Ask, answer: Callable[[Answer | str], None]) -> TakeBack | None:
         if self._send_out is None or self._outcome is not None or self._cancelled:
             answer("no bot can be asked from here")
-            return
+            return None
         if self.errands is None:
             self.errands = self._send_out(self)
-        self.errands.take(ask, answer)
+        return self.errands.take(ask, answer)
 
     def leaving(self) -> None:
         self._leaves = True
@@ -184,10 +172,14 @@ class LocalTurn(TurnEvents):
         self._nudge.set()
         if self.errands is not None:
             self.errands.cancel()
-        if self._asking is not None:  # nobody waits for the answer any more
-            self._asking.cancel()
+        self._questions.end()
 
     # The turn itself ----------------------------------------------------------------------------------------------
+
+    @property
+    def choose(self) -> Choose | None:
+        """What asks the person, if there is one; also for the bots that are asked in this turn."""
+        return self._questions.choose
 
     def start(self, group: asyncio.TaskGroup) -> asyncio.Task[None]:
         """Begin to carry out the turn, in a task that belongs to ``group``."""
@@ -206,20 +198,9 @@ class LocalTurn(TurnEvents):
         if self._task is not None:
             self._task.cancel()
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
+    def waiting(self) -> AbstractContextManager[None]:
         """The bot waits for somebody else for the length of the block: that is not its time."""
-        loop = asyncio.get_running_loop()
-        self._waits += 1
-        if self._waits == 1 and (clock := self._clock) is not None and not clock.expired():
-            self._left = (clock.when() or loop.time()) - loop.time()
-            clock.reschedule(None)
-        try:
-            yield
-        finally:
-            self._waits -= 1
-            if not self._waits and (clock := self._clock) is not None and clock.when() is None:
-                clock.reschedule(loop.time() + self._left)
+        return self._deadline.waiting()
 
     async def _run(self) -> None:
         try:
@@ -278,7 +259,7 @@ class LocalTurn(TurnEvents):
         """Carry the message to the bot and its answer back, once. Raises ``Died`` or ``Refused``."""
         call: Call | None = None
         try:
-            async with self._limit():
+            async with self._deadline.within(self.bot.spec.timeout, with_waits=True):
                 link = await self.bot.connect()
                 self.bot.begin_turn()
                 known = self.session.id in link.sessions
@@ -308,14 +289,6 @@ class LocalTurn(TurnEvents):
         link.prompt(agent_session, message, self.id, self, self._attachments)
         return Call(link, agent_session)
 
-    @asynccontextmanager
-    async def _limit(self) -> AsyncIterator[None]:
-        async with self._deadline.within(self.bot.spec.timeout) as self._clock:
-            try:
-                yield
-            finally:
-                self._clock = None
-
     async def _follow(self) -> str:
         """Wait for the prompt's stop reason, asking the person what the bot asks: their time is not the bot's."""
         while self._outcome is None:
@@ -325,32 +298,10 @@ class LocalTurn(TurnEvents):
                 reason = f"sent a reply of more than {MAX_REPLY_CHARS:,} characters"
                 self.bot.kill(reason)
                 raise Refused(reason)
-            while self._questions:
-                await self._ask(*self._questions.popleft())
+            await self._questions.ask()
         if isinstance(self._outcome, (Died, Refused)):
             raise self._outcome
         return self._outcome
-
-    async def _ask(self, question: Question, answer: Callable[[str | None], None]) -> None:
-        if self.choose is None or self._outcome is not None:
-            answer(None)
-            return
-        self._asking = asyncio.ensure_future(self.choose(question))
-        choice = None
-        try:
-            with self.waiting():
-                await asyncio.wait((self._asking,))
-            choice = None if self._asking.cancelled() else self._asking.result()
-        except asyncio.CancelledError:
-            self._asking.cancel()
-            self._questions.append((question, answer))  # for ``_withdraw``
-            raise
-        except BaseException:
-            answer(None)
-            raise
-        finally:
-            self._asking = None
-        answer(choice)
 
     async def _overdue(self, call: Call | None) -> Reply:
         reason = f"gave no answer within {self.bot.spec.timeout:g} s"
@@ -366,8 +317,7 @@ class LocalTurn(TurnEvents):
         if self.errands is not None:
             self.errands.cancel()
         call.link.cancel(call.agent_session)
-        while self._questions:
-            self._questions.popleft()[1](None)
+        self._questions.end()
         try:
             async with self._deadline.within(CANCEL_GRACE_S):
                 while self._outcome is None:
@@ -424,7 +374,6 @@ class LocalTurn(TurnEvents):
         self._cleaner = Cleaner()
         self._leaves = False
         self._pieces.clear()
-        self._questions.clear()
         self._length = 0
         self._outcome = None
 
@@ -435,14 +384,3 @@ class LocalTurn(TurnEvents):
 
     def _notice(self, text: str) -> None:
         self._emit(Notice(text))
-
-
-def _one_at_a_time(choose: Choose) -> Choose:
-    """A person is asked one thing at a time, also where several bots have a question."""
-    lock = asyncio.Lock()
-
-    async def ask(question: Question) -> str | None:
-        async with lock:
-            return await choose(question)
-
-    return ask

@@ -19,9 +19,26 @@ def add(connection: sqlite3.Connection, turn_id: str, attachments: Sequence[Atta
 def of(connection: sqlite3.Connection, turn_id: str) -> tuple[Attachment, ...]:
     """Return the files of a turn; none where a damaged file holds something else."""
     row = connection.execute("SELECT attachments FROM turn WHERE id = ?", (turn_id,)).fetchone()
+    return _read(row[0]) if row else ()
+
+
+def of_session(
+    connection: sqlite3.Connection, session_id: str, first: str | None, last: str | None
+) -> list[tuple[str, tuple[Attachment, ...]]]:
+    """Return the files of a session's turns, from one turn to another, without their content: which can be large."""
+    bounds = {">=": first, "<=": last}
+    where = [f"AND seq {sign} (SELECT seq FROM turn WHERE id = ?)" for sign, id_ in bounds.items() if id_]
+    statement = " ".join(
+        ["SELECT id, attachments FROM turn WHERE session = ? AND attachments IS NOT NULL", *where, "ORDER BY seq"]
+    )
+    rows = connection.execute(statement, (session_id, *filter(None, bounds.values())))
+    return [(id_, tuple(each._replace(text=None, data=None) for each in _read(kept))) for id_, kept in rows]
+
+
+def _read(kept: str | None) -> tuple[Attachment, ...]:
     try:
-        found = json.loads(row[0]) if row and row[0] else []
-    except ValueError:
+        found = json.loads(kept) if kept else []
+    except (TypeError, ValueError, RecursionError):
         return ()
     return tuple(Attachment(*each) for each in found if _fits(each)) if isinstance(found, list) else ()
 

@@ -1,6 +1,7 @@
 """The store: all that the layers above call. Synchronous; no call waits for another process.
 
-What happens at every turn stands here; what is asked for now and then is in the modules that its methods import.
+What happens at every turn stands here; what is asked for now and then is in the modules that its methods import, and
+what is done to the file as a whole in ``upkeep``.
 
 A message is on disk when ``begin_turn`` returns, a reply when ``end_turn`` does. A commit takes microseconds because it
 does not wait for the disk: a killed process loses nothing, a power cut at most the last moments (see ``file``).
@@ -18,13 +19,14 @@ from typing import TypeVar
 
 from tellme.errors import StoreError
 from tellme.model import Attachment, BotStats, Exit, Session, Timings, Turn, TurnRecord, TurnStatus
-from tellme.store import ids, owner, schema
+from tellme.store import ids, owner
 from tellme.store.carry import Carry
-from tellme.store.file import PATIENCE_S, Busy, Database, DatabaseFile, MemoryDatabase
+from tellme.store.file import PATIENCE_S, Busy, DatabaseFile, MemoryDatabase
 from tellme.store.named import ambiguous, no_session, session_prefix
 from tellme.store.owner import INTERRUPTED
 from tellme.store.rows import TURN, Values, select_records, select_sessions, to_turn
 from tellme.store.texts import MAX_TITLE, one_line, storable
+from tellme.store.upkeep import Upkeep
 
 __all__ = ["HISTORY_BYTES", "INTERRUPTED", "Busy", "Store"]
 
@@ -40,13 +42,8 @@ _END = """
 """
 
 
-class Store:
+class Store(Upkeep):
     """The open store. Each method raises ``StoreError`` when the file can't be used, ``Busy`` when it would wait."""
-
-    def __init__(self, database: Database, carry: Carry, me: str) -> None:
-        self._database = database
-        self._carry = carry
-        self._me = me
 
     @classmethod
     def open(cls, path: str | None) -> Store:
@@ -81,13 +78,6 @@ class Store:
         """Move the write-ahead log into the database. Waits for the disk; other threads can use the store meanwhile."""
         self._database.checkpoint()
 
-    def check(self) -> str | None:
-        """Write to the file and read all of it; return what is wrong with it, if anything."""
-        self._database.write(schema.touch)
-        statement = "PRAGMA integrity_check(1)"
-        found = self._database.read(lambda connection: str(connection.execute(statement).fetchone()[0]))
-        return None if found == "ok" else f"{self._database.path}: {one_line(found)}"
-
     def close(self) -> None:
         """Close the file. Waits for the disk if no other process has it open."""
         self._database.close()
@@ -118,15 +108,18 @@ class Store:
         last = "(SELECT seq FROM session WHERE id IS NOT :other ORDER BY used_at DESC, seq DESC LIMIT 1)"
         return self._first(f"WHERE seq = {last}", {"other": other_than})
 
-    def sessions(self, search: str | None = None, limit: int | None = None) -> list[Session]:
-        """List the sessions, newest first: all, or those with ``search``, in any case, in the title or a turn."""
+    def sessions(self, search: str | None = None, limit: int | None = None, bot_id: str | None = None) -> list[Session]:
+        """List the sessions, newest first: all, or those with ``search``, in any case, in the title or a turn; of all
+        bots, or of one.
+        """
         if not search:
-            return self._sessions("ORDER BY seq DESC LIMIT :limit", {"limit": _no_more_than(limit)})
+            values = {"limit": _no_more_than(limit), "bot": bot_id}
+            return self._sessions("WHERE bot = coalesce(:bot, bot) ORDER BY seq DESC LIMIT :limit", values)
         from tellme.store import search as searching
 
         path = self._database.path
         return self._database.read(
-            lambda connection: searching.sessions(connection, path, search, _no_more_than(limit))
+            lambda connection: searching.sessions(connection, path, search, _no_more_than(limit), bot_id)
         )
 
     def end_session(self, typed: str) -> Session:
@@ -144,8 +137,12 @@ class Store:
         return self.session(session.id)
 
     def set_title(self, session_id: str, title: str) -> None:
-        """Give a session a title, cut to ``MAX_TITLE``; an empty one brings back that of its first message."""
+        """Give a session a title, cut to ``MAX_TITLE``; an empty one brings back the bot's or the first message's."""
         self._update_session(session_id, "title = ?", one_line(storable(title))[:MAX_TITLE])
+
+    def set_agent_title(self, session_id: str, title: str) -> None:
+        """Keep what the bot itself calls a session: its title where the person gave none."""
+        self._update_session(session_id, "agent_title = ?", one_line(storable(title))[:MAX_TITLE])
 
     def set_agent_session(self, session_id: str, agent_session: str | None) -> None:
         """Keep the id that the bot itself gave to the conversation."""
@@ -290,46 +287,16 @@ class Store:
 
         return self._database.read(lambda connection: stats(connection, since, now, buckets))
 
-    def expire(self, unused_since: float) -> int:
-        """Delete the ended sessions not used since then, with their turns; return how many there were."""
-        from tellme.store.expiry import expire_some
-
-        deleted = 0
-        while some := self._database.write(lambda connection: expire_some(connection, unused_since)):
-            deleted += len(some)
-            for id_ in some:
-                self._carry.drop(id_)
-        return deleted
-
-    def import_session(self, session: Session, turns: list[Turn]) -> Session:
+    def import_session(self, session: Session, turns: list[Turn], files: Sequence[Sequence[str]] = ()) -> Session:
         """Keep a session from elsewhere, and return it as it is kept; one that is there already is returned as it is.
 
+        ``files`` are the names of those that went with each of the turns, in their order.
         Where an id is missing or taken by something else, it gets a new one. Raises ``UsageError`` for values that no
         conversation has.
         """
         from tellme.store.imported import keep
 
-        return self.session(self._database.write(lambda connection: keep(connection, session, turns)))
-
-    def backup(self, path: str) -> str:
-        """Write all that is kept to the file ``path`` and return its absolute path. Others can write meanwhile.
-
-        The file is there whole or not at all, readable by its owner alone; only another backup is overwritten. Raises
-        ``UsageError`` where something else is in its place, ``StoreError`` where it cannot be written. For a thread.
-        """
-        from tellme.store.backup import back_up
-
-        return self._database.read(lambda connection: back_up(connection, self._database.path, path))
-
-    def restore(self, path: str) -> str:
-        """Put what a backup holds in the place of all that is kept, and return the file to which that was copied.
-
-        Every process that has the store open sees the new content. Raises ``StoreError``, with nothing changed, where
-        ``path`` is no sound backup. For a thread.
-        """
-        from tellme.store.restoring import restore
-
-        return restore(self._database, path)
+        return self.session(self._database.write(lambda connection: keep(connection, session, turns, files)))
 
     def history(self, session_id: str, limit: int, max_bytes: int = HISTORY_BYTES) -> list[Turn]:
         """List the last turns that were answered or declined, oldest first, up to ``limit`` and ``max_bytes``."""
@@ -347,18 +314,22 @@ class Store:
 
         return self._database.read(newest_that_fit)
 
-    def recover(self) -> int:
-        """End the open turns of processes that are gone as failed, and return how many there were."""
-        statement = "SELECT DISTINCT owner FROM turn WHERE status IS NULL"
-        owners = self._database.read(lambda connection: connection.execute(statement).fetchall())
-        gone = [name for (name,) in owners if not owner.is_alive(name)]
-        return self._database.write(lambda connection: _interrupt(connection, gone)) if gone else 0
-
     def attachments(self, turn_id: str) -> tuple[Attachment, ...]:
         """Return the files that went with a turn's message."""
         from tellme.store import attached
 
         return self._database.read(lambda connection: attached.of(connection, turn_id))
+
+    def attachments_of(
+        self, session_id: str, first: str | None = None, last: str | None = None
+    ) -> list[tuple[str, tuple[Attachment, ...]]]:
+        """List the turns of a session that have files, by id, with these but without their content.
+
+        All such turns, or those from the turn ``first`` to the turn ``last``, oldest first.
+        """
+        from tellme.store import attached
+
+        return self._database.read(lambda connection: attached.of_session(connection, session_id, first, last))
 
     def _insert_turn(self, connection: sqlite3.Connection, turn: Turn, attachments: Sequence[Attachment]) -> None:
         used = "UPDATE session SET used_at = ?, ended_at = NULL WHERE id = ?"
@@ -406,12 +377,6 @@ def _new_turn(session_id: str, message: str, turn_id: str | None) -> Turn:
 def _insert_session(connection: sqlite3.Connection, session: Session) -> None:
     statement = "INSERT INTO session (id, bot, started_at, used_at) VALUES (?, ?, ?, ?)"
     connection.execute(statement, (session.id, session.bot, session.started_at, session.used_at))
-
-
-def _interrupt(connection: sqlite3.Connection, owners: list[str]) -> int:
-    # A turn that was being sent again keeps the reason for which it was.
-    statement = "UPDATE turn SET status = 'failed', error = coalesce(error, ?) WHERE status IS NULL AND owner = ?"
-    return sum(connection.execute(statement, (INTERRUPTED, name)).rowcount for name in owners)
 
 
 def _no_more_than(limit: int | None) -> int:

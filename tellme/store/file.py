@@ -29,6 +29,8 @@ FileIdentity = tuple[int, int]
 """Device and inode: which file a name stood for. Of a file that nobody has open any more they can be used again."""
 
 PATIENCE_S = 5.0
+HELD_OFF_MS = 50
+"""How long a checkpoint may keep others from writing, while it waits for those who read."""
 RESTORE_S = 120.0
 """How long a writer waits for a restore, which may have much to copy."""
 RESTORING = ".restoring"
@@ -337,7 +339,11 @@ def _checkpoint(path: str) -> bool:
     connection = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)
     try:
         connection.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_BYTES}")
-        busy, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        # What was written meanwhile is little; with writers held off for that moment, the log can begin again.
+        connection.execute(f"PRAGMA busy_timeout = {HELD_OFF_MS}")
+        busy, pages, moved = connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+        connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE_S * 1000)}")
         # Whoever writes first into a log that begins again waits for the disk: so write something, here in the thread.
         in_transaction(connection, schema.touch)
     finally:

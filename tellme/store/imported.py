@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Sequence
 
 from tellme.errors import UsageError
-from tellme.model import MAX_MESSAGE_BYTES, Session, Turn, TurnStatus
-from tellme.store import ids
+from tellme.model import MAX_MESSAGE_BYTES, Attachment, Session, Turn, TurnStatus
+from tellme.store import attached, ids
 from tellme.store.rows import TURN, to_turn
 from tellme.store.texts import MAX_TITLE, one_line, storable, title_of
 
@@ -18,18 +19,25 @@ STILL_OPEN = "had not ended when its session was exported"
 MAX_BOT_BYTES = 64
 MAX_TEXT_CHARS = 64 * 1024 * 1024
 MAX_ATTEMPTS = 1_000_000
+MAX_FILES = 1000
+MAX_FILE_NAME = 1000
 YEAR_10000 = 253_402_300_800.0
 MAX_LATENCY_MS = 1e12
 
 
-def keep(connection: sqlite3.Connection, session: Session, turns: list[Turn]) -> str:
+def keep(
+    connection: sqlite3.Connection, session: Session, turns: list[Turn], files: Sequence[Sequence[str]] = ()
+) -> str:
     """Keep a session and its turns, and return the id under which they are; part of the caller's transaction.
 
+    Of ``files``, those that went with each turn's message, names are kept and no addresses: a turn that is sent again
+    must not lead its bot to a file that somebody else has chosen.
     Ids that are missing, unlike ours, or taken by something else are replaced by others that follow from the content,
     so that the same import finds them again. A turn that was open has failed. Raises ``UsageError``.
     """
     session = _checked_session(session)
     turns = [_checked_turn(turn, number) for number, turn in enumerate(turns, 1)]
+    names = dict(enumerate(map(_checked_files, files)))
     name = session.id if _is_session_id(session.id) else _derived(session, turns, 0)
     attempt = 0
     while _is_taken(connection, "session", name):
@@ -37,7 +45,7 @@ def keep(connection: sqlite3.Connection, session: Session, turns: list[Turn]) ->
             return name
         attempt += 1
         name = _derived(session, turns, attempt)
-    _insert(connection, session._replace(id=name), turns)
+    _insert(connection, session._replace(id=name), turns, names)
     return name
 
 
@@ -68,6 +76,12 @@ def _checked_turn(turn: Turn, number: int) -> Turn:
     return kept if turn.status else kept._replace(status=TurnStatus.FAILED, error=error or STILL_OPEN)
 
 
+def _checked_files(names: Sequence[str]) -> list[Attachment]:
+    if len(names) > MAX_FILES or max(map(len, names), default=0) > MAX_FILE_NAME:
+        raise UsageError(f"No more than {MAX_FILES:,} files with names of {MAX_FILE_NAME:,} characters go with a turn.")
+    return [Attachment(name, "") for name in names]
+
+
 def _check_time(seconds: float, what: str) -> None:
     if not 0 <= seconds < YEAR_10000:
         raise UsageError(f"{what} cannot be {seconds}: seconds since 1970 are meant.")
@@ -87,7 +101,9 @@ def _is_same(imported: Turn, kept: Turn) -> bool:
     return imported.status is TurnStatus.FAILED or (imported.text, imported.status) == (kept.text, kept.status)
 
 
-def _insert(connection: sqlite3.Connection, session: Session, turns: list[Turn]) -> None:
+def _insert(
+    connection: sqlite3.Connection, session: Session, turns: list[Turn], files: dict[int, list[Attachment]]
+) -> None:
     own = "" if session.title == title_of(turns[0].message if turns else "") else session.title
     connection.execute(
         "INSERT INTO session (id, bot, started_at, ended_at, used_at, title) VALUES (?, ?, ?, ?, ?, ?)",
@@ -100,6 +116,8 @@ def _insert(connection: sqlite3.Connection, session: Session, turns: list[Turn])
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
             (id_, session.id, *turn[2:]),
         )
+        if named := files.get(number):
+            attached.add(connection, id_, named)
 
 
 def _free_turn_id(connection: sqlite3.Connection, session: str, turn: Turn, number: int) -> str:

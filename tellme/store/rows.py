@@ -12,8 +12,10 @@ from tellme.store.texts import title_of
 Values = Mapping[str, str | int | float | None]
 K = TypeVar("K", TurnStatus, BotState)
 
-_SESSION = """
-    SELECT id, bot, started_at, ended_at, used_at, title, agent_session,
+TITLE = "CASE title WHEN '' THEN agent_title ELSE title END"
+"""Of a session: the person's, else the agent's."""
+_SESSION = f"""
+    SELECT id, bot, started_at, ended_at, used_at, {TITLE}, agent_session,
         (SELECT count(*) FROM turn WHERE session = session.id),
         (SELECT substr(message, 1, 1000) FROM turn WHERE session = session.id ORDER BY seq LIMIT 1)
     FROM session

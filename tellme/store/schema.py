@@ -80,11 +80,13 @@ def _exits_timings_and_search(connection: sqlite3.Connection) -> None:
     )
 
 
-def _attachments(connection: sqlite3.Connection) -> None:
+def _attachments_and_titles(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE turn ADD COLUMN attachments TEXT")  # JSON; NULL for none
+    connection.execute("CREATE INDEX turn_attached ON turn (session) WHERE attachments IS NOT NULL")
+    connection.execute("ALTER TABLE session ADD COLUMN agent_title TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_sessions_and_turns, _exits_timings_and_search, _attachments)
+MIGRATIONS: tuple[Migration, ...] = (_sessions_and_turns, _exits_timings_and_search, _attachments_and_titles)
 VERSION = len(MIGRATIONS)
 
 

@@ -12,18 +12,20 @@ from contextlib import contextmanager
 
 from tellme.model import Session
 from tellme.store import search_index
-from tellme.store.rows import Values, select_sessions
+from tellme.store.rows import TITLE, Values, select_sessions
 from tellme.store.texts import storable
 
-_IN_TITLE = "instr(folded(CAST(title AS BLOB)), :text)"
+_IN_TITLE = f"instr(folded(CAST({TITLE} AS BLOB)), :text)"
 _IN_MESSAGE = "instr(folded(CAST(message AS BLOB)), :text)"
 _SAID = f"({_IN_MESSAGE} OR instr(folded(CAST(text AS BLOB)), :text))"
 _CANDIDATE = "seq IN (SELECT seq FROM temp.candidate)"
 
 
-def sessions(connection: sqlite3.Connection, path: str, text: str, limit: int) -> list[Session]:
+def sessions(
+    connection: sqlite3.Connection, path: str, text: str, limit: int, bot_id: str | None = None
+) -> list[Session]:
     """List the sessions with ``text`` in the title or a turn, newest first; a negative limit is none."""
-    values: Values = {"text": _folded(text), "limit": limit}
+    values: Values = {"text": _folded(text), "limit": limit, "bot": bot_id}
     with _narrowed(connection, path, text) as narrowed:
         # All of few turns are looked at once; of many, those of each session up to the first that has it.
         said = (
@@ -31,7 +33,8 @@ def sessions(connection: sqlite3.Connection, path: str, text: str, limit: int) -
             if narrowed
             else f"EXISTS (SELECT 1 FROM turn WHERE session = session.id AND {_SAID})"
         )
-        return select_sessions(connection, f"WHERE {_IN_TITLE} OR {said} ORDER BY seq DESC LIMIT :limit", values)
+        where = f"WHERE bot = coalesce(:bot, bot) AND ({_IN_TITLE} OR {said})"
+        return select_sessions(connection, f"{where} ORDER BY seq DESC LIMIT :limit", values)
 
 
 def turns(connection: sqlite3.Connection, path: str, session_id: str, text: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +13,16 @@ import pytest
 from tellme.errors import UsageError
 from tellme.host.host import Host
 from tellme.model import Attachment, BotState, Question, StateChanged, TurnStatus
+from tellme.supervisor import sandbox
 
 from .conftest import run, say
 
 Add = Callable[..., Path]
 
+BWRAP = shutil.which("bwrap")
+
 GO_BETWEEN = """
-import os
+import asyncio, os, signal
 from tellme import Bot, BotFailed, Declined
 
 bot = Bot(os.environ["NAME"])
@@ -36,6 +41,18 @@ async def reply(message):
         for number in range(int(text)):
             await bot.ask("Echo", "say x")
         return "all"
+    if who == "at-once":
+        asks = [asyncio.ensure_future(bot.ask(f"B{number}", "pick")) for number in range(int(text))]
+        found = await asyncio.gather(*asks, return_exceptions=True)
+        return " | ".join(map(str, found))
+    if who == "die-once":
+        asyncio.ensure_future(bot.ask("Echo", "pick"))
+        while not os.path.exists("asked"):
+            await asyncio.sleep(0.005)
+        if not os.path.exists("died"):
+            open("died", "w").close()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "I live."
     try:
         return f"<{await bot.ask(who, text)}>"
     except BotFailed as error:
@@ -178,6 +195,82 @@ def test_the_asking_bot_has_its_whole_time_left_after_it_has_waited(talk: Callab
     run(body)
 
 
+def test_eight_questions_are_open_at_a_time_and_no_more(talk: Callable[..., None]) -> None:
+    talk("Asker")
+    for number in range(9):
+        talk(f"B{number}")
+    asked = 0
+
+    async def choose(question: Question) -> str | None:
+        nonlocal asked
+        asked += 1
+        return next(option.id for option in question.options if option.name == "Blue")
+
+    async def body(host: Host) -> None:
+        turn = await host.open_and_say("Asker", "at-once 9", choose)
+        *eight, ninth = (await turn.reply()).text.split(" | ")
+        assert (eight, asked) == (["Blue"] * 8, 8)
+        assert "Asker asks too much: 8 at a time" in ninth
+
+    run(body)
+
+
+def test_when_the_asking_bot_dies_what_it_asked_ends_and_its_turn_is_sent_again(
+    talk: Callable[..., None], home: Path
+) -> None:
+    talk("Echo")
+    talk("Asker")
+    given_up: list[str] = []
+
+    async def choose(question: Question) -> str | None:
+        (home / "bots" / "asker" / "asked").touch()
+        try:
+            return await asyncio.get_running_loop().create_future()
+        finally:
+            given_up.append(question.bot)
+
+    async def body(host: Host) -> None:
+        async with asyncio.timeout(20):
+            turn = await host.open_and_say("Asker", "die-once x", choose)
+            reply = await turn.reply()
+            assert (reply.text, reply.attempts) == ("I live.", 2)
+            assert given_up[0] == "Echo"
+            assert not (await say(host, "Echo", "say free")).error
+
+    async def look(host: Host) -> None:
+        sessions = [session for session in await host.sessions() if session.title == "asked by Asker"]
+        assert all(session.ended_at is not None for session in sessions)
+        ends = [turn for session in sessions for turn in await host.turns(session.id, 9)]
+        assert {(turn.status, turn.error) for turn in ends} == {(TurnStatus.FAILED, "Echo was cancelled")}
+
+    run(body)
+    run(look)
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or BWRAP is None or sandbox.why_not(BWRAP) is not None,
+    reason="no sandbox works on this system",
+)
+@pytest.mark.parametrize("asks", [None, ["echo"]])
+def test_a_bot_in_a_sandbox_asks_nobody_unless_it_is_told_whom(
+    talk: Callable[..., None], asks: list[str] | None
+) -> None:
+    talk("Echo")
+    talk("Caged", sandbox=True, **({} if asks is None else {"asks": asks}))
+
+    async def body(host: Host) -> None:
+        reply = await say(host, "Caged", "Echo say hello")
+        if asks is None:
+            assert (reply.status, reply.text) == (
+                TurnStatus.DECLINED,
+                "Caged may not ask Echo: 'asks' in its manifest says whom it may.",
+            )
+        else:
+            assert reply.text == "<hello>"
+
+    run(body)
+
+
 def test_a_bot_that_leaves_ends_the_session(talk: Callable[..., None]) -> None:
     talk("Asker")
 
@@ -226,5 +319,48 @@ def test_bots_of_a_kind_have_each_their_own_settings_and_data(add_bot: Add) -> N
         assert one.text.startswith('{"mood": "0"}')
         assert other.text.startswith('{"mood": "1"}')
         assert one.text[13:] != other.text[13:]
+
+    run(body)
+
+
+CLOSES = """
+import json, sys
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    method, number = asked["method"], asked.get("id")
+    with open("seen", "a") as file:
+        file.write(method + "\\n")
+    results = {
+        "initialize": {"protocolVersion": 1, "agentCapabilities": {"sessionCapabilities": {"close": {}}}},
+        "session/new": {"sessionId": "s"},
+        "session/cancel": {"stopReason": "cancelled"},
+    }
+    if method == "session/prompt":
+        prompt = number
+    else:
+        number = prompt if method == "session/cancel" else number
+        print(json.dumps({"jsonrpc": "2.0", "id": number, "result": results.get(method, {})}), flush=True)
+"""
+"""An agent that closes sessions, answers no message until it is cancelled, and writes down what it was asked."""
+
+
+def test_a_session_is_closed_once_what_was_asked_in_it_has_ended(talk: Callable[..., None], add_bot: Add) -> None:
+    folder = add_bot("Closer", ["closer.py"])
+    (folder / "closer.py").write_text(CLOSES)
+    talk("Asker")
+
+    async def until(method: str) -> None:
+        seen = folder / "seen"
+        async with asyncio.timeout(20):
+            while not seen.exists() or method not in seen.read_text():  # noqa: ASYNC110 — another process writes it
+                await asyncio.sleep(0.005)
+
+    async def body(host: Host) -> None:
+        turn = await host.open_and_say("Asker", "Closer hello")
+        await until("session/prompt")
+        turn.cancel()
+        await until("session/close")
+        assert (folder / "seen").read_text().split()[-2:] == ["session/cancel", "session/close"]
 
     run(body)

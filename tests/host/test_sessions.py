@@ -11,11 +11,11 @@ import pytest
 
 from tellme.errors import BotNotFound, SessionNotFound
 from tellme.host.host import Host
-from tellme.model import Notice, Reply
+from tellme.model import BotState, Notice, Reply
 from tellme.store.database import Store
 from tellme.supervisor import sessions as link_sessions
 
-from .conftest import events_of, run, say
+from .conftest import events_of, run, say, until_state
 
 KEEPS = Path(__file__).parents[1] / "hostile" / "keeps_sessions.py"
 FORGETS = Path(__file__).parents[1] / "hostile" / "forgets.py"
@@ -257,3 +257,26 @@ def test_an_unknown_bot_is_named_with_those_like_it(hostile: Callable[..., Path]
     hostile("echo", "Marvin")
     with pytest.raises(BotNotFound, match=r"'Marvn'.*Did you mean Marvin\?"):
         run(lambda host: host.open_session("Marvn"))
+
+
+def test_a_session_is_opened_with_the_process_that_runs_when_it_is_its_turn(
+    add_bot: Callable[..., Path], home: Path
+) -> None:
+    folder = add_bot("Dies", ["bot.py"], retry=False)
+    (folder / "bot.py").write_text(
+        "import os, time\nfrom tellme import Bot\nbot = Bot('Dies')\n@bot.reply\ndef reply(message):\n"
+        "    while not os.path.exists('go'):\n        time.sleep(0.005)\n    os._exit(3)\nbot.run()\n"
+    )
+
+    async def body(host: Host) -> None:
+        with host.watch() as events:
+            turn = await host.open_and_say("Dies", "x")
+            await until_state(events, BotState.BUSY)
+        waiting = asyncio.create_task(host.commands(await host.open_session("Dies")))
+        for _ in range(10):
+            await asyncio.sleep(0)  # up to where it waits for the turn
+        (folder / "go").touch()
+        assert "exited with code 3" in str((await turn.reply()).error)
+        assert await waiting == (), "and not None, which says that the bot could not be asked"
+
+    run(body)

@@ -318,6 +318,23 @@ def test_a_store_of_every_released_schema_is_restored(store: Store, backup: str,
     assert store.check() is None
 
 
+def test_all_that_a_store_of_the_second_schema_kept_is_restored_and_backed_up_again(store: Store, backup: str) -> None:
+    with closing(sqlite3.connect(backup, isolation_level=None)) as old:
+        old.executescript((SCHEMAS / "v2.sql").read_text())
+    store.restore(backup)
+    (failed,) = [each for each in store.failed_turns() if each.turn.id == "3000000003"]
+    assert (failed.timings, failed.first_error, failed.replays) == (
+        Timings(1.5, 2.5),
+        "Wall-E was killed by SIGKILL",
+        1,
+    )
+    assert [(each.bot, each.signal) for each in store.exits()] == [("wall-e", 9)]
+    assert [store.attachments(each) for each in ("1000000001", "3000000003")] == [(), ()]
+    again = f"{backup}.again"
+    store.backup(again)
+    assert opened(again) == contents(store)
+
+
 def test_the_search_knows_what_was_restored(store: Store, backup: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tellme.store.search_index.WORTH", 1)
     say(store, "before")

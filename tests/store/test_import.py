@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tellme.errors import StoreError, UsageError
-from tellme.model import MAX_MESSAGE_BYTES, Session, Turn, TurnStatus
+from tellme.model import MAX_MESSAGE_BYTES, Attachment, Session, Turn, TurnStatus
 from tellme.store import ids
 from tellme.store.database import Store
 from tellme.store.imported import STILL_OPEN
@@ -154,3 +154,21 @@ def test_nothing_is_kept_of_an_import_that_cannot_be_kept_whole(store: Store, mo
     with pytest.raises(StoreError):
         store.import_session(SESSION, TURNS)
     assert store.sessions() == []
+
+
+def test_of_files_the_names_are_kept_and_no_address(store: Store) -> None:
+    store.import_session(SESSION, TURNS, [["a, b.txt", "\x1b[2J"], []])
+    assert store.attachments_of(SESSION.id) == [(TURNS[0].id, (Attachment("a, b.txt", ""), Attachment("\x1b[2J", "")))]
+    with pytest.raises(UsageError, match="files"):
+        store.import_session(SESSION._replace(id="k3v9abcdeg"), TURNS, [["x" * 5000]])
+
+
+def test_files_of_many_turns_are_read_at_once_and_without_their_content(store: Store) -> None:
+    session = store.new_session("math")
+    files = [Attachment(f"{n}.txt", f"file:///{n}.txt", "text/plain", "content" * 1000) for n in range(5)]
+    turns = [store.begin_turn(session.id, "look", attachments=[file] if n % 2 else ()) for n, file in enumerate(files)]
+    named = [(turns[n].id, (files[n]._replace(text=None),)) for n in (1, 3)]
+    assert store.attachments_of(session.id) == named
+    assert store.attachments_of(session.id, turns[2].id, turns[3].id) == named[1:]
+    assert store.attachments_of(session.id, turns[0].id, turns[2].id) == named[:1]
+    assert store.attachments_of(store.new_session("math").id) == []

@@ -162,6 +162,24 @@ def test_a_title_of_its_own_wins(store: Store) -> None:
         store.set_title("zzz", "x")
 
 
+def test_the_title_of_the_agent_stands_in_for_one_that_is_missing(store: Store) -> None:
+    session = store.new_session("math")
+    say(store, session, "2+2")
+    store.set_agent_title(session.id, "A\nsum \ud800" + "x" * 1000)
+    assert store.session(session.id).title == ("A sum \ufffd" + "x" * 1000)[:MAX_TITLE]
+    store.set_agent_title(session.id, "Sums")
+    assert titles(store.sessions("SUM")) == ["Sums"]
+    store.set_title(session.id, "Mine")
+    assert titles(store.sessions()) == ["Mine"]
+    assert store.sessions("sum") == []
+    store.set_title(session.id, "")
+    assert store.session(session.id).title == "Sums"
+    store.set_agent_title(session.id, "")
+    assert store.session(session.id).title == "2+2"
+    with pytest.raises(SessionNotFound):
+        store.set_agent_title("zzz", "x")
+
+
 def test_the_bots_own_session_id_is_kept(store: Store) -> None:
     session = store.new_session("wall-e")
     store.set_agent_session(session.id, "agent-7")
@@ -226,3 +244,12 @@ def test_without_a_file_nothing_is_kept(tmp_path_factory: pytest.TempPathFactory
     other = Store.open(None)
     assert other.sessions() == []
     other.close()
+
+
+def test_those_of_one_bot_are_listed_also_of_a_search(store: Store) -> None:
+    for bot in ("math", "zen", "math", "zen"):
+        say(store, store.new_session(bot), "peace")
+    assert [each.bot for each in store.sessions(bot_id="math")] == ["math", "math"]
+    assert [each.bot for each in store.sessions("peace", 1, "math")] == ["math"]
+    assert len(store.sessions(limit=1, bot_id="zen")) == 1
+    assert store.sessions("peace", bot_id="gone") == []

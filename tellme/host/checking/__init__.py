@@ -16,6 +16,7 @@ from tellme.errors import ConfigError
 from tellme.host.checking.findings import Finding
 from tellme.host.checking.record import OnLine, Recorded
 from tellme.host.prepare import Prepared, launch
+from tellme.host.routing import conflicts
 from tellme.host.startable import why_not
 from tellme.model import BotSpec
 from tellme.supervisor.log_tail import words_since
@@ -38,7 +39,7 @@ async def check(spec: BotSpec, prepared: Prepared, say: str, on_line: OnLine) ->
 
     ``on_line`` is told what goes to the bot (``→``) and what comes from it (``←``).
     """
-    for finding in _files(spec, prepared):
+    for finding in (*_files(spec, prepared), *_aliases(spec, prepared)):
         yield finding
     if problem := why_not(spec, prepared.environ):
         yield Finding(False, "program", problem)
@@ -66,6 +67,12 @@ def _files(spec: BotSpec, prepared: Prepared) -> list[Finding]:
     """Say what is wrong in the file that defines the bot."""
     wrong = [problem for problem in prepared.catalogue.problems if problem.file == spec.source]
     return [Finding(False, "manifest", str(problem)) for problem in wrong] or [Finding(True, "manifest", spec.source)]
+
+
+def _aliases(spec: BotSpec, prepared: Prepared) -> list[Finding]:
+    """Say which of the bot's aliases other bots have too."""
+    shared = [conflict for conflict in conflicts(prepared.catalogue.bots.values()) if spec.name in conflict.bots]
+    return [Finding(False, "aliases", conflict.problem, conflict.advice.capitalize() + ".") for conflict in shared]
 
 
 async def _process(

@@ -19,8 +19,6 @@ from tellme.wire.fields import AcpError
 CANCEL_S = 5.0
 """How long an agent may take to end a turn that was cancelled. The host itself gives it a second."""
 PING_S = 2.0
-PING = "_tellme/ping"
-AUTH_REQUIRED = "(-32000)"
 
 Step = Callable[[], Awaitable[list[Finding]]]
 
@@ -85,7 +83,7 @@ class _Check:
         try:
             result = await self._talk.request(acp.NEW_SESSION, params, self._spec.timeout)
         except Failed as failed:
-            if AUTH_REQUIRED in failed.text:
+            if failed.code == acp.AUTH_REQUIRED:
                 raise Failed(failed.text, "Log in first, with the agent's own program.") from None
             raise
         self._session = acp.read_session_id(result)
@@ -114,7 +112,7 @@ class _Check:
         """Ask for what no agent has: that it says so is how the host sees that an idle bot lives."""
         if self._is_silent:
             return []
-        number = self._talk.begin(PING, {})
+        number = self._talk.begin(acp.PING, {})
         try:
             await self._talk.answer(number, PING_S)
         except Failed as failed:

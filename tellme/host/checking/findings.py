@@ -22,12 +22,14 @@ class Finding(NamedTuple):
 class Failed(Exception):
     """A step of the conversation that did not go well. The text is a sentence about ``it``, the bot."""
 
-    def __init__(self, text: str, advice: str = "", *, is_silence: bool = False) -> None:
+    def __init__(self, text: str, advice: str = "", *, is_silence: bool = False, code: int | None = None) -> None:
         super().__init__(text)
         self.text = text
         self.advice = advice
         self.is_silence = is_silence
         """It lives and has not answered."""
+        self.code = code
+        """Of the JSON-RPC error that it answered with."""
 
 
 def said(text: str, length: int = 60) -> str:

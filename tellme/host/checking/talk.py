@@ -122,7 +122,8 @@ class Talk:
                 self._fault(f"did not understand a line of ours: {_short(text)} ({code})", _ONE_ANSWER)
             case jsonrpc.ErrorResponse(int() | str() as number, code, text):
                 said = f"it answered {self._methods.get(number)} with an error: {_short(text)} ({code})"
-                self._settle(number, Failed(said, _ERROR if self._methods.get(number) == acp.PROMPT else ""))
+                advice = _ERROR if self._methods.get(number) == acp.PROMPT else ""
+                self._settle(number, Failed(said, advice, code=code))
             case jsonrpc.Malformed():
                 self._malformed(message)
 

@@ -10,7 +10,7 @@ CREATE TABLE session (
             used_at REAL NOT NULL,
             title TEXT NOT NULL DEFAULT '',
             agent_session TEXT
-        );
+        , agent_title TEXT NOT NULL DEFAULT '');
 CREATE TABLE turn (
             seq INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,
@@ -40,6 +40,7 @@ CREATE TABLE exit (
         );
 CREATE INDEX exit_bot ON exit (bot);
 CREATE INDEX turn_failed ON turn (seq) WHERE status = 'failed';
+CREATE INDEX turn_attached ON turn (session) WHERE attachments IS NOT NULL;
 CREATE TABLE search_index (name TEXT NOT NULL);
 CREATE TABLE changed (number INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
 CREATE TRIGGER turn_changed AFTER UPDATE OF message, text, status ON turn WHEN old.status IS NOT NULL
@@ -47,9 +48,9 @@ CREATE TRIGGER turn_changed AFTER UPDATE OF message, text, status ON turn WHEN o
             INSERT INTO changed (seq) VALUES (old.seq);
         END;
 INSERT INTO search_index VALUES ('0123456789abcdef');
-INSERT INTO session VALUES (1, 'a000000001', 'math', 1700000000.0, 1700000100.5, 1700000050.0, '', NULL);
-INSERT INTO session VALUES (2, 'c000000003', 'wall-e', 1700000120.0, NULL, 1700000140.0, '', NULL);
-INSERT INTO session VALUES (3, 'b000000002', 'wall-e', 1700000200.0, NULL, 1700000250.0, 'Cleaning', 'agent-7');
+INSERT INTO session VALUES (1, 'a000000001', 'math', 1700000000.0, 1700000100.5, 1700000050.0, '', NULL, '');
+INSERT INTO session VALUES (2, 'c000000003', 'wall-e', 1700000120.0, NULL, 1700000140.0, '', NULL, 'Once more');
+INSERT INTO session VALUES (3, 'b000000002', 'wall-e', 1700000200.0, NULL, 1700000250.0, 'Cleaning', 'agent-7', 'Clean up the room');
 INSERT INTO turn VALUES (1, '1000000001', 'a000000001', 1700000050.0, '1:2:3', 'answered', 1, 12.5, NULL, '2+2', '4', 0.5, 3.25, NULL, 0, '[["a.txt", "file:///a.txt", "text/plain", "one", null]]');
 INSERT INTO turn VALUES (2, '3000000003', 'c000000003', 1700000140.0, '1:2:3', 'failed', 2, 99.5, 'Wall-E died', 'Again', 'half', 1.5, 2.5, 'Wall-E was killed by SIGKILL', 1, NULL);
 INSERT INTO turn VALUES (3, '2000000002', 'b000000002', 1700000250.0, '1:2:3', NULL, 0, NULL, NULL, 'Clean up', '', NULL, NULL, NULL, 0, NULL);
