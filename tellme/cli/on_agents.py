@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from tellme.cli.completion import bot_names
 from tellme.cli.parameters import Call
 
+PRINT_CONFIG = "--print-config"
+
 commands = typer.Typer()
 
 
-@commands.command(epilog="Examples:  tellme acp  |  tellme acp Math  |  tellme acp --print-config zed Math")
+class PrintingCommand(TyperCommand):
+    """Takes its option without a value, too, where nothing or another option follows: Typer has no such option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ours = args[: args.index("--")] if "--" in args else args
+        at = ours.index(PRINT_CONFIG) if PRINT_CONFIG in ours else None
+        if at is not None and (at + 1 == len(ours) or ours[at + 1].startswith("-")):
+            args = [*args[:at], f"{PRINT_CONFIG}=generic", *args[at + 1 :]]
+        return super().parse_args(ctx, args)
+
+
+@commands.command(
+    cls=PrintingCommand,
+    epilog="Examples:  tellme acp  |  tellme acp Math  |  tellme acp --print-config zed Math",
+)
 def acp(
     bot: Annotated[
         str | None,
@@ -22,7 +39,11 @@ def acp(
     ] = None,
     print_config: Annotated[
         str | None,
-        typer.Option(metavar="PROGRAM", help="Print what adds this to zed, toad or another (generic), and end."),
+        typer.Option(
+            PRINT_CONFIG,
+            metavar="[PROGRAM]",
+            help="Print what adds this to zed, jetbrains or toad; without a PROGRAM, to any other (generic).",
+        ),
     ] = None,
 ) -> Call:
     """Be an agent for editors and other clients of the Agent Client Protocol, on stdin and stdout."""

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +19,8 @@ import acp as sdk
 import pytest
 from acp.interfaces import Client
 
+from tellme.store.database import Store
+from tellme.surfaces.acp.one import OneSessions
 from tellme.surfaces.acp.snippets import Agent, snippet
 
 from ..conftest import add_bot, add_hostile, children_of, is_running, rows, wait_until
@@ -394,11 +396,13 @@ def test_toad_gets_an_agent_file() -> None:
     found = tomllib.loads(snippet("toad", AGENT).text)
     assert found["run_command"] == {"*": "env TELLME_HOME=/h '/opt/my tools/tellme' acp Wall-E"}
     assert (found["name"], found["protocol"], found["description"]) == ("Wall-E", "acp", 'Says "hi"')
+    assert all(found[key] for key in ("identity", "short_name", "type", "author_name", "help"))
+    assert not any("http" in str(value) for value in found.values())
 
 
 def test_a_printed_configuration_starts_this_installation(home: Path, start: Callable[..., Stdio]) -> None:
     stdio = start("acp", "--print-config", "generic", "talker")
-    found = json.loads(stdio.stdout.read())
+    found = json.loads(stdio.stdout.read())["agent_servers"]["Talker"]
     assert stdio.ends() == 0
     begun = subprocess.run(
         [found["command"], *found["args"]],
@@ -415,4 +419,57 @@ def test_a_program_that_is_not_known_is_named(start: Callable[..., Stdio]) -> No
     stdio = start("acp", "--print-config", "zedd")
     assert stdio.ends() == 2
     assert stdio.process.stderr is not None
-    assert "zed, toad, generic" in stdio.process.stderr.read().decode()
+    assert "zed, jetbrains, toad, generic" in stdio.process.stderr.read().decode()
+
+
+@pytest.mark.parametrize("arguments", [["--print-config"], ["--print-config", "--", "talker"]])
+def test_without_a_program_the_configuration_is_for_any(arguments: list[str], start: Callable[..., Stdio]) -> None:
+    stdio = start("acp", *arguments)
+    [found] = json.loads(stdio.stdout.read())["agent_servers"].values()
+    assert "type" not in found, "which is Zed's alone"
+    assert found["args"][-1] == ("Talker" if "talker" in arguments else "acp")
+
+
+# What is read of the sessions, and said of files ---------------------------------------------------------------------
+
+
+def test_one_bots_sessions_are_listed_page_by_page_among_many_others(home: Path, start: Callable[..., Stdio]) -> None:
+    (home / "data").mkdir()
+    with closing(Store.open(str(home / "data" / "tellme.db"))) as store:
+        for number in range(303):
+            store.new_session("talker" if number % 3 else "math")
+    stdio = start("acp", "Talker")
+    stdio.result("initialize", **INITIALIZE)
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    for length in (100, 100, 2):
+        page = stdio.result("session/list", **cursor)
+        assert len(page["sessions"]) == length
+        found += [each["sessionId"] for each in page["sessions"]]
+        cursor = {"cursor": page.get("nextCursor")}
+    assert (len(set(found)), cursor) == (202, {"cursor": None})
+
+
+def test_a_page_reads_no_more_than_it_shows() -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Known:
+        async def sessions(self, **given: Any) -> list[Any]:
+            asked.append(given)
+            return []
+
+    sessions = object.__new__(OneSessions)
+    sessions._host = cast(Any, Known())
+    sessions._spec = cast(Any, Agent("Wall-E", "wall-e", "", [], {}))
+    assert asyncio.run(sessions.page({})) == {"sessions": []}
+    assert asked == [{"limit": 101, "bot": "wall-e"}]
+
+
+def test_files_beside_a_command_are_said_to_go_nowhere(start: Callable[..., Stdio]) -> None:
+    stdio = start("acp")
+    session = stdio.new()
+    file = {"type": "resource_link", "uri": "file:///x/a.txt", "name": "a.txt"}
+    for files in ([], [file]):
+        words = [{"type": "text", "text": "/list"}, *files]
+        before, _ = stdio.until(stdio.request("session/prompt", sessionId=session, prompt=words))
+        assert ("went to no bot" in said([each for each in before if "update" in each["params"]])) == bool(files)

@@ -14,6 +14,11 @@ from typing import Any
 
 import pytest
 
+from tellme.host.open import open_host
+from tellme.host.prepare import prepare
+from tellme.model import BotState, StateChanged
+from tellme.surfaces.mcp.tools import Tools
+
 from ..conftest import add_bot, add_hostile, rows, wait_until
 from .conftest import ENDS_WITHIN_S, ENGLISH_STAYS_AWAY, PROGRAMS
 
@@ -66,7 +71,9 @@ async def _talk(home: Path) -> None:
 
         is_error, text, failed = await call("ask_quitter", message="x")
         assert (is_error, failed["status"]) == (True, "failed")
-        assert text.startswith("Quitter gave no answer: ")
+        assert text.startswith("Quitter exited with code ")
+        assert text.count("Quitter") == 1
+        assert failed["text"] == "half an ans"
         for name, arguments, why in (
             ("ask_nobody", {"message": "x"}, "There is no tool 'ask_nobody'"),
             ("ask_math", {}, "The argument 'message' has to be a text."),
@@ -131,6 +138,29 @@ def test_an_end_at_once_is_an_end(data: bytes, bots: Path) -> None:
     assert served(bots, data).returncode == 0
 
 
+@pytest.mark.parametrize("data", [b"", BEGIN, BEGIN + lines({"id": 1, "method": "tools/list"})])
+def test_a_client_that_does_not_read_is_gone(data: bytes, bots: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "tellme", "mcp"],
+            input=data,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            timeout=ENDS_WITHIN_S,
+        )
+    finally:
+        os.close(writer)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_client_that_does_not_write_is_gone(bots: Path) -> None:
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-m", "tellme", "mcp"]
+    ended = subprocess.run(command, capture_output=True, timeout=ENDS_WITHIN_S)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+
+
 def test_a_bot_that_is_not_there_is_one_line(bots: Path) -> None:
     ended = served(bots, b"", "Wall-D")
     assert (ended.returncode, ended.stdout, ended.stderr.count(b"\n")) == (2, b"", 1)
@@ -172,3 +202,23 @@ def test_without_the_package_it_is_one_line(bots: Path, tmp_path: Path) -> None:
         2,
         "tellme: The package mcp is not installed here: pip install 'tellme[mcp]'.\n",
     )
+
+
+def test_a_call_that_was_cancelled_is_waited_for_and_forgotten(bots: Path) -> None:
+    async def main() -> None:
+        async with open_host(prepare(os.environ)) as host:
+            tools = Tools(host, ["Wall-E"])
+            call = asyncio.ensure_future(tools.call("ask_wall_e", {"message": f"wait {bots / 'never'}"}))
+            with host.watch() as events:
+                async with asyncio.timeout(20):
+                    async for event in events:
+                        if isinstance(event, StateChanged) and event.state is BotState.BUSY:
+                            break
+            call.cancel()
+            await asyncio.wait([call])
+            assert len(tools._ending) == 1
+            await tools.settle()
+            assert await host.failed_turns()
+            assert not tools._ending
+
+    asyncio.run(main())

@@ -370,6 +370,7 @@ def test_every_call_travels_with_its_arguments(serve: Serve, talker: Path, tmp_p
             with pytest.raises(UsageError, match="Talker has no option 'mode'; it has nothing to set"):
                 await call("set_option", session, "mode", value="fast")
             assert (await call("attachments", turn_id=reply.turn)) == ()
+            assert (await call("attachments_of", session.id, first=reply.turn)) == []
             assert (await call("end_session", session.id)).ended_at is not None
             assert (await call("resume_session", session.id, other_than=None)).ended_at is None
             imported = session._replace(id="imported01", title="Other")

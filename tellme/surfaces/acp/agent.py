@@ -6,16 +6,14 @@ Promise: nothing can be asked here but what the protocol knows; what belongs to 
 from __future__ import annotations
 
 from tellme import __version__
-from tellme.host.host import Host
-from tellme.model import Session
+from tellme.surfaces.acp.sessions import StdioSessions
 from tellme.surfaces.serve.agent import Agent, Call
 from tellme.surfaces.serve.channel import Channel
-from tellme.surfaces.serve.client import Client
 from tellme.surfaces.serve.house import House
 from tellme.surfaces.serve.prompting import Prompt
-from tellme.surfaces.serve.sessions import Sessions
 from tellme.wire import acp, acp_agent, hosting
 from tellme.wire.fields import Json
+from tellme.wire.options import SET_CONFIG_OPTION, SET_MODE
 
 
 class StdioAgent(Agent):
@@ -30,14 +28,16 @@ class StdioAgent(Agent):
         for prompt in list(self._prompts):
             prompt.cancel()
 
-    def _use(self, sessions: Sessions) -> None:
-        """Have these sessions, which the client may begin, list and take up."""
-        self._sessions = sessions
+    def _use(self, sessions: StdioSessions) -> None:
+        """Have these sessions, which the client may begin, list, take up and set."""
+        self._sessions = self._stdio = sessions
         self._methods |= {
             acp.NEW_SESSION: sessions.new,
             acp.LOAD_SESSION: sessions.load,
             acp.RESUME_SESSION: sessions.resume,
             acp.LIST_SESSIONS: sessions.page,
+            SET_MODE: sessions.set_mode,
+            SET_CONFIG_OPTION: sessions.set_option,
         }
 
     def _initialize(self, params: Json) -> Json:
@@ -60,23 +60,12 @@ class StdioAgent(Agent):
     def _call(self, method: str, params: Json) -> Call | None:
         return super()._call(method, params) if method in self._methods else None
 
+    async def _turn(self, prompt: Prompt) -> Json:
+        result = await super()._turn(prompt)
+        await self._stdio.learn(prompt.session_id)
+        self._stdio.tell_choices(prompt.session_id)
+        return result
+
     async def _prompt(self, prompt: Prompt) -> Json:
         prompt.wish = hosting.Wish()  # that is for tellme's own clients
         return await super()._prompt(prompt)
-
-
-class Greeting:
-    """Has the bot of a session that just began greet, and say which commands it offers."""
-
-    def __init__(self, house: House, host: Host, client: Client) -> None:
-        self._house = house
-        self._host = host
-        self._client = client
-
-    def begin(self, sessions: Sessions, session_id: str, session: Session) -> None:
-        """Start the bot; what it says comes by itself."""
-        self._house.accompany(self._greet(sessions, session_id, session))
-
-    async def _greet(self, sessions: Sessions, session_id: str, session: Session) -> None:
-        if await self._host.commands(session) is not None:
-            sessions.tell_offered(session_id, session)

@@ -6,7 +6,6 @@ from tellme.errors import UsageError
 from tellme.host.host import Control, Host, control
 from tellme.shell import Command, Misused, Unknown
 from tellme.surfaces import listing
-from tellme.surfaces.acp.agent import Greeting
 from tellme.surfaces.acp.choosing import AUTO, ShellSessions
 from tellme.surfaces.acp.offered import OFFERED
 
@@ -19,10 +18,9 @@ _OFFERED = frozenset(usage.name for usage in OFFERED)
 class Chat:
     """See the module."""
 
-    def __init__(self, host: Host, sessions: ShellSessions, greeting: Greeting) -> None:
+    def __init__(self, host: Host, sessions: ShellSessions) -> None:
         self._host = host
         self._sessions = sessions
-        self._greeting = greeting
 
     async def carry_out(self, session_id: str, line: Command | Unknown | Misused) -> str:
         """Do what a line asks for in one of the client's sessions, and return the answer. Raises ``TellmeError``."""
@@ -63,7 +61,6 @@ class Chat:
     async def _start_session(self, session_id: str, name: str) -> str:
         session = await self._host.open_session(name)
         self._sessions.take(session_id, session)
-        self._greeting.begin(self._sessions, session_id, session)
         return f"This is a session with {self._host.name_of(session.bot)} now ({session.id})."
 
     async def _end_session(self, session_id: str, which: str) -> str:
@@ -74,7 +71,7 @@ class Chat:
         if current is not None and ended.id == current.id:
             self._sessions.choose(session_id, AUTO)
             self._sessions.keep(session_id, None)
-            self._sessions.tell_bot(session_id)
+            self._sessions.tell_choices(session_id)
         return f"Ended session {ended.id} with {self._host.name_of(ended.bot)}."
 
     async def _resume(self, session_id: str, which: str) -> str:

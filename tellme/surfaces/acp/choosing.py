@@ -1,6 +1,7 @@
 """The sessions of the whole shell: which bot each has, as the protocol's session modes and as an option of theirs.
 
-A client shows one or the other. A session whose bot is changed goes on under the id that the client has for it.
+A client shows one or the other, and the options of the session's bot beside it. A session whose bot is changed goes on
+under the id that the client has for it.
 """
 
 from __future__ import annotations
@@ -8,31 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tellme.errors import SessionNotFound, UsageError
-from tellme.host.host import Host
-from tellme.model import BotCommand, Session
+from tellme.model import BotCommand, OptionValue, Session, SessionOption
+from tellme.surfaces.acp.choices import Choices, category_of, config_option, modes
 from tellme.surfaces.acp.offered import OFFERED
 from tellme.surfaces.acp.remembered import Known, Remembered
+from tellme.surfaces.acp.sessions import StdioSessions
 from tellme.surfaces.serve.client import Client
-from tellme.surfaces.serve.sessions import Result, Sessions, Then
+from tellme.surfaces.serve.house import House
+from tellme.surfaces.serve.sessions import Result
 from tellme.wire import acp, acp_agent
-from tellme.wire.fields import AcpError, Json, string_of
+from tellme.wire.fields import Json
+from tellme.wire.options import MODE
 
 AUTO = "auto"
 """The mode in which the first message finds the bot; a bot of that name is chosen with ``/start_session``."""
 BOT = "bot"
 """The id of the option."""
+OWN = "own."
+"""How the id of a bot's own option begins that could be taken for ours."""
 
 
-class ShellSessions(Sessions):
+class ShellSessions(StdioSessions):
     """See the module."""
 
-    def __init__(self, host: Host, client: Client, remembered: Remembered) -> None:
-        super().__init__(host, client)
+    mode_option = BOT
+
+    def __init__(self, house: House, client: Client, remembered: Remembered) -> None:
+        super().__init__(house, client)
         self._remembered = remembered
         self._chosen: dict[str, str] = {}
         """The bot that the next message of a session without one goes to, by the client's id."""
-        self._told: dict[str, str] = {}
-        """The mode that the client knows of."""
 
     async def find(self, session_id: str) -> Session | None:
         """Return a session by its whole id, also one that an earlier process began without a bot."""
@@ -41,7 +47,7 @@ class ShellSessions(Sessions):
             return await super().find(session_id)
         session = await self._recall(known)
         super().keep(session_id, session)
-        if session is None and known.bot in self._modes():
+        if session is None and self._is_mode(known.bot):
             self._chosen[session_id] = known.bot
         return session
 
@@ -58,6 +64,8 @@ class ShellSessions(Sessions):
     def keep(self, session_id: str, session: Session | None) -> Session | None:
         """Know a session by the id that the client uses for it, in later processes too."""
         self._remembered.put(session_id, Known(session=session.id) if session else Known())
+        if session is None or not self._is_still(session_id, session):
+            self._learned.pop(session_id, None)
         return super().keep(session_id, session)
 
     # What is chosen -----------------------------------------------------------------------------------------------
@@ -81,16 +89,8 @@ class ShellSessions(Sessions):
         """Go on with another session under the id that the client has."""
         self.keep(session_id, session)
         self._chosen.pop(session_id, None)
-        self.tell_bot(session_id)
-
-    def tell_bot(self, session_id: str) -> None:
-        """Tell the client which bot the session has, if that is another than it was told last."""
-        mode = self.mode(session_id)
-        if self._told.get(session_id) == mode:
-            return
-        self._told[session_id] = mode
-        self._update(session_id, {"sessionUpdate": "current_mode_update", "currentModeId": mode})
-        self._update(session_id, {"sessionUpdate": "config_option_update", **self._options(session_id)})
+        self.tell_choices(session_id)
+        self.meet(session_id, session)
 
     def mode(self, session_id: str) -> str:
         """Return the mode of a session."""
@@ -101,7 +101,9 @@ class ShellSessions(Sessions):
         """Know a session no longer."""
         super().forget(session_id)
         self._chosen.pop(session_id, None)
-        self._told.pop(session_id, None)
+
+    def _is_mode(self, mode: str) -> bool:
+        return mode == AUTO or any(spec.id == mode for spec in self._host.specs())
 
     # Requests -----------------------------------------------------------------------------------------------------
 
@@ -109,44 +111,36 @@ class ShellSessions(Sessions):
         """``session/new``: without a bot, until one is chosen or found."""
         acp_agent.read_new_session(params)
         session_id = self.begin()
-        return self._opened(session_id, acp_agent.new_session_result(session_id))
+        return await self.opened(session_id, None, acp_agent.new_session_result(session_id))
 
     async def load(self, params: Json) -> Result:
         """``session/load``: the client is told all that was said."""
-        if await self.find(acp_agent.session_of(params)) is not None:
-            await super().load(params)
-        return self._opened(acp_agent.session_of(params), {})
+        session_id = acp_agent.session_of(params)
+        has_bot = await self.find(session_id) is not None
+        return await (super().load(params) if has_bot else self.opened(session_id, None, {}))
 
     async def resume(self, params: Json) -> Result:
         """``session/resume``: the client knows what was said."""
-        if await self.find(acp_agent.session_of(params)) is not None:
-            await super().resume(params)
-        return self._opened(acp_agent.session_of(params), {})
-
-    async def set_mode(self, params: Json) -> Result:
-        """``session/set_mode``: the bot that the next message goes to."""
-        return await self._set(params, string_of(params, "modeId"), with_options=False)
-
-    async def set_option(self, params: Json) -> Result:
-        """``session/set_config_option``: the same, for clients that show options."""
-        if string_of(params, "configId") != BOT:
-            raise AcpError("set an option that there is not")
-        return await self._set(params, string_of(params, "value"), with_options=True)
-
-    async def _set(self, params: Json, mode: str, *, with_options: bool) -> Result:
         session_id = acp_agent.session_of(params)
-        await self.find(session_id)
-        if mode not in self._modes():
-            raise UsageError(f"There is no bot {mode[:80]!r} here; '/list' shows those that there are.")
-        self.choose(session_id, mode)
-        self.tell_bot(session_id)
-        return self._options(session_id) if with_options else {}
+        has_bot = await self.find(session_id) is not None
+        return await (super().resume(params) if has_bot else self.opened(session_id, None, {}))
 
-    def _opened(self, session_id: str, result: Json) -> Result:
-        mode = self._told[session_id] = self.mode(session_id)
-        modes = [{"id": each, "name": name, "description": about} for each, (name, about) in self._modes().items()]
-        offer = {"modes": {"currentModeId": mode, "availableModes": modes}, **self._options(session_id)}
-        return Then(result | offer, lambda: self._tell_commands(session_id, ()))
+    async def page(self, params: Json) -> Json:
+        """``session/list``: each by the id that a client was given for it, where one was."""
+        page, known = await super().page(params), self._remembered.ids()
+        for row in page["sessions"]:
+            row["sessionId"] = known.get(row["sessionId"], row["sessionId"])
+        return page
+
+    async def set_to(self, session_id: str, option_id: str, value: str) -> None:
+        """Choose the bot that the next message goes to, or something that the session's bot offers."""
+        if option_id == BOT:
+            await self.find(session_id)
+            if not self._is_mode(value):
+                raise UsageError(f"There is no bot {value[:80]!r} here; '/list' shows those that there are.")
+            self.choose(session_id, value)
+        else:
+            await super().set_to(session_id, option_id.removeprefix(OWN), value)
 
     # What the client is told --------------------------------------------------------------------------------------
 
@@ -163,21 +157,27 @@ class ShellSessions(Sessions):
         theirs = [acp.AgentCommand(*each) for each in offered if each.name.lower() not in names]
         self._client.notify(acp.UPDATE, acp_agent.commands_update_params(session_id, [*own, *theirs]))
 
-    def _modes(self) -> dict[str, tuple[str, str]]:
-        bots = {spec.id: (spec.name, spec.description) for spec in self._host.specs()}
-        return bots | {AUTO: ("Auto", "The bot that fits the first message best")}
+    def _is_open(self, session_id: str) -> None:
+        self._tell_commands(session_id, self._offered.get(session_id, ()))
+        super()._is_open(session_id)
 
-    def _options(self, session_id: str) -> Json:
-        values = [{"value": each, "name": name, "description": about} for each, (name, about) in self._modes().items()]
-        option = {
-            "id": BOT,
-            "name": "Bot",
-            "category": "mode",
-            "type": "select",
-            "currentValue": self.mode(session_id),
-            "options": values,
-        }
-        return {"configOptions": [option]}
+    def choices(self, session_id: str) -> Choices:
+        """Return the bots, and what the one that the session has lets the person choose."""
+        bots = self._bots(self.mode(session_id))
+        own = [config_option(each, _outward(each.id), _category(each)) for each in self._learned.get(session_id, ())]
+        return Choices(bots.value, modes(bots), (config_option(bots, BOT, MODE), *own))
 
-    def _update(self, session_id: str, update: Json) -> None:
-        self._client.notify(acp.UPDATE, {"sessionId": session_id, "update": update})
+    def _bots(self, chosen: str) -> SessionOption:
+        bots = [OptionValue(spec.id, spec.name, spec.description) for spec in self._host.specs() if spec.id != AUTO]
+        auto = OptionValue(AUTO, "Auto", "The bot that fits the first message best")
+        return SessionOption(BOT, "Bot", chosen, (*bots, auto))
+
+
+def _outward(option_id: str) -> str:
+    """Return the id under which the client has a bot's option: its own, if that is not one of ours."""
+    return f"{OWN}{option_id}" if option_id == BOT or option_id.startswith(OWN) else option_id
+
+
+def _category(option: SessionOption) -> str:
+    """The mode is the bot here; what that one calls so is an option like any other."""
+    return "" if option.id == MODE else category_of(option)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from tellme import __version__
-from tellme.host.host import Host
 from tellme.model import BotSpec, Session
-from tellme.surfaces.acp.agent import Greeting, StdioAgent
+from tellme.surfaces.acp.agent import StdioAgent
+from tellme.surfaces.acp.choices import Choices, category_of, config_option, modes
+from tellme.surfaces.acp.sessions import StdioSessions
 from tellme.surfaces.serve.channel import Channel
 from tellme.surfaces.serve.client import Client
 from tellme.surfaces.serve.house import House
 from tellme.surfaces.serve.prompting import Prompt
-from tellme.surfaces.serve.sessions import Result, Sessions, Then, not_found
+from tellme.surfaces.serve.sessions import Result, not_found
 from tellme.wire import acp_agent
 from tellme.wire.fields import Json
 
@@ -23,8 +25,7 @@ class OneBot(StdioAgent):
     def __init__(self, house: House, channel: Channel, name: str) -> None:
         self._spec = house.host.find(name)
         super().__init__(house, channel)
-        greeting = Greeting(house, house.host, self._client)
-        self._use(OneSessions(house.host, self._client, self._spec, greeting))
+        self._use(OneSessions(house, self._client, self._spec))
 
     def _info(self) -> Json:
         return {
@@ -38,20 +39,27 @@ class OneBot(StdioAgent):
         return self._spec.id
 
 
-class OneSessions(Sessions):
+class OneSessions(StdioSessions):
     """The sessions with one bot."""
 
-    def __init__(self, host: Host, client: Client, spec: BotSpec, greeting: Greeting) -> None:
-        super().__init__(host, client)
+    def __init__(self, house: House, client: Client, spec: BotSpec) -> None:
+        super().__init__(house, client)
         self._spec = spec
-        self._greeting = greeting
+
+    def choices(self, session_id: str) -> Choices:
+        """Return what the bot lets the person choose."""
+        options = self._learned.get(session_id, ())
+        told = tuple(config_option(each, each.id, category_of(each)) for each in options)
+        mode = next((each for each in options if each.id == self.mode_option), None)
+        return Choices(mode.value, modes(mode), told) if mode is not None else Choices(options=told)
 
     async def new(self, params: Json) -> Result:
         """``session/new``, with the bot."""
         acp_agent.read_new_session(params)
         session = await self._host.open_session(self._spec.id)
         self.keep(session.id, session)
-        return Then(acp_agent.new_session_result(session.id), lambda: self._greeting.begin(self, session.id, session))
+        self._opening[session.id] = asyncio.Event()
+        return await self.opened(session.id, session, acp_agent.new_session_result(session.id))
 
     async def find(self, session_id: str) -> Session | None:
         """Return a session by its whole id, if it is one of the bot's. Raises ``SessionNotFound``."""
@@ -61,5 +69,11 @@ class OneSessions(Sessions):
             raise not_found(session_id)
         return session
 
+    async def _take_up(self, params: Json) -> Session:
+        session_id = acp_agent.session_of(params)
+        if self._known.get(session_id) is None:  # its bot has left it; whoever takes it up again goes on with it
+            self.forget(session_id)
+        return await super()._take_up(params)
+
     async def _found(self, limit: int) -> Sequence[Session]:
-        return [each for each in await self._host.sessions() if each.bot == self._spec.id]
+        return await self._host.sessions(limit=limit, bot=self._spec.id)

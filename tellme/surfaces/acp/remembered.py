@@ -53,6 +53,15 @@ class Remembered:
             return Known()
         return Known(**{found["kind"]: found["id"]}) if found["kind"] != "none" else Known()
 
+    def ids(self) -> dict[str, str]:
+        """Return the ids by which clients have the host's sessions, as far as those are any of these."""
+        found: dict[str, str] = {}
+        with suppress(OSError):
+            for file in sorted(self._folder.iterdir(), key=lambda file: file.stat().st_mtime):
+                if (known := self.get(file.name)) is not None and known.session:
+                    found[known.session] = file.name
+        return found
+
     def put(self, session_id: str, known: Known) -> None:
         """Keep what is known of a session, if it is one of these."""
         if not _ID.fullmatch(session_id):

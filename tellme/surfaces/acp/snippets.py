@@ -40,38 +40,49 @@ def snippet(program: str, agent: Agent) -> Snippet:
 
 
 def _zed(agent: Agent) -> Snippet:
-    program, *arguments = agent.command
-    server = {"type": "custom", "command": program, "args": arguments, "env": dict(agent.env)}
-    text = json.dumps({"agent_servers": {agent.name: server}}, indent=2, ensure_ascii=False)
-    return Snippet(f"{text}\n", "This goes into Zed's settings.json ('zed: open settings').")
+    # https://zed.dev/docs/ai/external-agents
+    return Snippet(
+        _servers(agent, {"type": "custom"}), "This goes into Zed's settings.json ('zed: open settings file')."
+    )
+
+
+def _jetbrains(agent: Agent) -> Snippet:
+    # https://www.jetbrains.com/help/ai-assistant/acp.html
+    return Snippet(_servers(agent, {}), "This goes into ~/.jetbrains/acp.json ('Add Custom Agent' in the AI Chat).")
 
 
 def _toad(agent: Agent) -> Snippet:
-    command = ["env", *(f"{name}={value}" for name, value in agent.env.items())] if agent.env else []
+    # The keys that its store, its launcher and its command line read; agent_schema.py there describes them.
     fields = {
-        "identity": f"{agent.id}.tellme.local",
+        "identity": f"{agent.id}.tellme",
         "name": agent.name,
         "short_name": agent.id,
-        "url": "https://agentclientprotocol.com",
         "protocol": "acp",
-        "author_name": "tellme",
-        "author_url": "https://agentclientprotocol.com",
-        "publisher_name": "tellme",
-        "publisher_url": "https://agentclientprotocol.com",
         "type": "chat",
+        "author_name": "tellme",
         "description": agent.description,
         "help": agent.description,
     }
+    called = shlex.join(_with_env(agent))
     lines = [f"{key} = {_toml(value)}" for key, value in fields.items()]
-    lines += ["tags = []", f'run_command."*" = {_toml(shlex.join([*command, *agent.command]))}', "", "[actions]"]
-    return Snippet("\n".join(lines) + "\n", f"This is an agent file of toad's: save it as {agent.id}.toml there.")
+    lines += ["tags = []", f'run_command."*" = {_toml(called)}', "", "[actions]"]
+    place = f"toad has no folder for such files but its package's data/agents; at once: toad acp {shlex.quote(called)}"
+    return Snippet("\n".join(lines) + "\n", place)
 
 
 def _generic(agent: Agent) -> Snippet:
+    return Snippet(_servers(agent, {}), "This is the form that most clients of the protocol read; see their manuals.")
+
+
+def _servers(agent: Agent, kind: Mapping[str, str]) -> str:
     program, *arguments = agent.command
-    server = {"name": agent.name, "command": program, "args": arguments, "env": dict(agent.env)}
-    text = json.dumps(server, indent=2, ensure_ascii=False)
-    return Snippet(f"{text}\n", "This is how an ACP client starts it; where it goes is in that client's manual.")
+    server = {**kind, "command": program, "args": arguments, "env": dict(agent.env)}
+    return json.dumps({"agent_servers": {agent.name: server}}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _with_env(agent: Agent) -> Sequence[str]:
+    variables = [f"{name}={value}" for name, value in agent.env.items()]
+    return ["env", *variables, *agent.command] if variables else agent.command
 
 
 def _toml(text: str) -> str:
@@ -79,4 +90,9 @@ def _toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-_PROGRAMS: Mapping[str, Callable[[Agent], Snippet]] = {"zed": _zed, "toad": _toad, "generic": _generic}
+_PROGRAMS: Mapping[str, Callable[[Agent], Snippet]] = {
+    "zed": _zed,
+    "jetbrains": _jetbrains,
+    "toad": _toad,
+    "generic": _generic,
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tellme.errors import TellmeError
 from tellme.model import Reply, Session
 from tellme.shell import Command, Misused, Say, SayToBot, Unknown, parse, usages
-from tellme.surfaces.acp.agent import Greeting, StdioAgent
+from tellme.surfaces.acp.agent import StdioAgent
 from tellme.surfaces.acp.chat import Chat
 from tellme.surfaces.acp.choosing import AUTO, ShellSessions
 from tellme.surfaces.acp.remembered import Remembered
@@ -17,7 +17,8 @@ from tellme.surfaces.serve.house import House
 from tellme.surfaces.serve.prompting import Prompt
 from tellme.wire import acp, acp_agent
 from tellme.wire.fields import Json
-from tellme.wire.options import SET_CONFIG_OPTION, SET_MODE
+
+_UNSENT = "A command takes no files: what was attached went to no bot."
 
 
 class WholeShell(StdioAgent):
@@ -25,10 +26,9 @@ class WholeShell(StdioAgent):
 
     def __init__(self, house: House, channel: Channel, remembered: Remembered) -> None:
         super().__init__(house, channel)
-        self._shell = ShellSessions(house.host, self._client, remembered)
-        self._chat = Chat(house.host, self._shell, Greeting(house, house.host, self._client))
+        self._shell = ShellSessions(house, self._client, remembered)
+        self._chat = Chat(house.host, self._shell)
         self._use(self._shell)
-        self._methods |= {SET_MODE: self._shell.set_mode, SET_CONFIG_OPTION: self._shell.set_option}
 
     async def _turn(self, prompt: Prompt) -> Json:
         session = await self._shell.find(prompt.session_id)
@@ -38,15 +38,15 @@ class WholeShell(StdioAgent):
                 prompt.message = text
             case Command() | Unknown() | Misused():
                 return await self._answer_command(prompt, line)
-        result = await super()._turn(prompt)
-        self._shell.tell_bot(prompt.session_id)
-        return result
+        return await super()._turn(prompt)
 
     async def _answer_command(self, prompt: Prompt, line: Command | Unknown | Misused) -> Json:
         try:
             text = await self._chat.carry_out(prompt.session_id, line)
         except TellmeError as error:
             text = str(error)
+        if prompt.attachments:
+            text += f"\n\n{_UNSENT}"
         await self._client.tell_text("agent_message_chunk", prompt.session_id, text, {})
         return acp_agent.prompt_result(acp.END_TURN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from anyio import BrokenResourceError, ClosedResourceError
 from mcp.server.lowlevel import Server
 from mcp_types import (
     CallToolRequestParams,
@@ -44,5 +45,9 @@ async def serve(tools: Tools, transport: Transport) -> None:
         on_list_tools=listed,
         on_call_tool=called,
     )
-    async with transport.open() as (incoming, outgoing):
-        await server.run(incoming, outgoing, server.create_initialization_options())
+    try:
+        async with transport.open() as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())
+    except* (BrokenResourceError, ClosedResourceError):
+        # A client that goes takes the streams with it, under whatever of the package's is at them.
+        pass

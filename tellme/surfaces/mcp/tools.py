@@ -39,7 +39,8 @@ class Tools:
     def __init__(self, host: Host, bots: Sequence[str]) -> None:
         self._host = host
         self._only = [host.find(name).id for name in bots]
-        self._running: set[RunningTurn] = set()
+        self._ending: set[asyncio.Task[None]] = set()
+        """Wait for turns that were cancelled."""
 
     def all(self) -> list[Tool]:
         """Return the tools that there are now."""
@@ -60,21 +61,21 @@ class Tools:
 
     async def settle(self) -> None:
         """Wait for turns that were cancelled to end and be kept."""
-        if ending := [asyncio.ensure_future(running.ended()) for running in self._running]:
-            _, late = await asyncio.wait(ending, timeout=SETTLE_S)
+        if self._ending:
+            _, late = await asyncio.wait(self._ending, timeout=SETTLE_S)
             for task in late:
                 task.cancel()
 
     async def _ask(self, spec: BotSpec, message: str, session_id: str) -> Reply:
         running = await self._begin(spec, message.replace("\0", "\ufffd"), session_id)
-        self._running.add(running)
         try:
-            reply = await running.reply()
+            return await running.reply()
         except asyncio.CancelledError:
-            running.cancel()  # it stays among the running ones, for which ``settle`` waits
+            running.cancel()
+            ending = asyncio.ensure_future(running.ended())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
             raise
-        self._running.discard(running)
-        return reply
 
     async def _begin(self, spec: BotSpec, message: str, session_id: str) -> RunningTurn:
         if not session_id:
@@ -137,6 +138,6 @@ def _answer(reply: Reply) -> Answer:
     """A decline is an answer: the bot says that it cannot."""
     fields = {"bot": reply.bot, "session": reply.session, "turn": reply.turn, "status": str(reply.status)}
     if reply.status is TurnStatus.FAILED:
-        error = f"{reply.bot} gave no answer: {reply.error or 'the turn failed'}."
-        return Answer(error, fields | {"error": reply.error}, is_error=True)
+        error = f"{(reply.error or f'{reply.bot} gave no answer').rstrip('.')}."
+        return Answer(error, fields | {"text": reply.text, "error": reply.error}, is_error=True)
     return Answer(reply.text, fields | {"text": reply.text})

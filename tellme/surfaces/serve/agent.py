@@ -11,9 +11,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from functools import cache, partial
-from inspect import Parameter, signature
-from typing import Any
+from functools import partial
 
 from tellme import __version__
 from tellme.errors import StoreError, TellmeError
@@ -22,6 +20,7 @@ from tellme.host.host import Host, RunningTurn
 from tellme.host.local import check_message
 from tellme.model import CatalogueChanged, Notice, Reply, Session, Spoke
 from tellme.surfaces.problems import problems
+from tellme.surfaces.serve.arguments import arguments
 from tellme.surfaces.serve.calls import Calls
 from tellme.surfaces.serve.channel import Channel
 from tellme.surfaces.serve.client import Client
@@ -36,7 +35,7 @@ from tellme.surfaces.serve.prompting import (
     failure_data,
 )
 from tellme.surfaces.serve.sessions import Sessions, Then
-from tellme.wire import acp, acp_agent, hosting, jsonrpc, plain
+from tellme.wire import acp, acp_agent, hosting, jsonrpc
 from tellme.wire.fields import AcpError, Json
 from tellme.wire.hosting import Greeting
 from tellme.wire.plain import PlainError
@@ -160,7 +159,7 @@ class Agent:
         """Return what carries a request out; ``None`` where there is no such method."""
         name = method.removeprefix(hosting.OWN)
         if name in hosting.CALLS and name != method:
-            return partial(getattr(self._house.host, name), **_arguments(name, params))
+            return partial(getattr(self._house.host, name), **arguments(name, params))
         handler = self._methods.get(method)
         return partial(handler, params) if handler is not None else None
 
@@ -256,6 +255,7 @@ class Agent:
             running = await self._begin(prompt, telling)
         if running is None:
             return await decline(self._client, prompt, _nobody_fits(self._house.host))
+        await asyncio.sleep(0)  # a greeting may have come together with the reply: it is told first
         try:
             reply = await telling.follow(running)
         finally:
@@ -330,8 +330,7 @@ class Agent:
         """Tell a client that is not tellme what bots say by themselves in its sessions."""
         async for event in watcher:
             if isinstance(event, Spoke) and event.session:
-                for session_id in self._sessions.ids_of(event.session):
-                    await self._client.tell_text("agent_message_chunk", session_id, event.text, {})
+                await self._sessions.tell_spoken(event.session, event.text)
 
     async def _tell_events(self, watcher: Watcher) -> None:
         missed = 0
@@ -387,22 +386,3 @@ def _explain(error: Exception) -> tuple[int, str, object]:
         return jsonrpc.INVALID_PARAMS, f"The client sent {error}.", None
     _logger.error("a request failed", exc_info=error)
     return jsonrpc.INTERNAL_ERROR, "An error inside tellme; its log has the details.", None
-
-
-def _arguments(name: str, params: Json) -> dict[str, Any]:
-    kinds, required = _parameters(name)
-    given = {key: value for key, value in params.items() if key != "_meta"}
-    if unknown := given.keys() - kinds.keys():
-        raise AcpError(f"sent {sorted(unknown)[0][:40]!r}, which {name} does not take")
-    if missing := required - given.keys():
-        raise AcpError(f"sent no {sorted(missing)[0]}")
-    return {key: plain.read(kinds[key], value) for key, value in given.items()}
-
-
-@cache
-def _parameters(name: str) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the types of what a method of ``Host`` takes, and what it must be given."""
-    method = getattr(Host, name)
-    kinds = {key: kind for key, kind in plain.hints(method).items() if key != "return"}
-    parameters = signature(method).parameters
-    return kinds, frozenset(key for key in kinds if parameters[key].default is Parameter.empty)

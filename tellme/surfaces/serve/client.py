@@ -109,6 +109,10 @@ class Client:
         self.channel.send(jsonrpc.encode(jsonrpc.Request(number, method, params)))
         try:
             return await answer
+        except asyncio.CancelledError:
+            if self._can_answer:
+                self.notify(acp.CANCEL_REQUEST, acp.cancel_request_params(number))
+            raise
         finally:
             self._questions.pop(number, None)
 

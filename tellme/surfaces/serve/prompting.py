@@ -78,10 +78,14 @@ class Prompt:
 
 
 def _said(params: Json, asked: acp_agent.Prompt) -> str:
-    """Return the message without what goes along as attachments, from which its bot is told of them."""
+    """Return the message without what goes along as attachments, from which its bot is told of them.
+
+    Files alone are a message as well: it consists of their names.
+    """
     if not asked.attachments:
         return asked.text
-    return "\n".join(block["text"] for block in params["prompt"] if block["type"] == "text")
+    said = "\n".join(block["text"] for block in params["prompt"] if block["type"] == "text")
+    return said if said.strip() else ", ".join(each.name for each in asked.attachments)
 
 
 class Telling(ABC):

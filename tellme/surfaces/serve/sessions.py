@@ -86,6 +86,11 @@ class Sessions:
             commands = (acp.AgentCommand(*command) for command in offered)
             self._client.notify(acp.UPDATE, acp_agent.commands_update_params(session_id, commands))
 
+    async def tell_spoken(self, session: str, text: str) -> None:
+        """Tell the client what a bot said by itself in one of the host's sessions, if that is one of the client's."""
+        for session_id in self.ids_of(session):
+            await self._client.tell_text("agent_message_chunk", session_id, text, {})
+
     # Requests -----------------------------------------------------------------------------------------------------
 
     async def new(self, params: Json) -> Result:

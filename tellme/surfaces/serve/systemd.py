@@ -15,6 +15,8 @@ import sysconfig
 import time
 from collections.abc import Mapping, Sequence
 
+from tellme.paths import single_file
+
 STOP_S = 60
 """How long a stop may take: the turns that end in time, then the graces of the bots."""
 WATCHDOG_S = 60
@@ -72,6 +74,7 @@ def _may_be_program(path: str) -> bool:
 def command(called: str, environ: Mapping[str, str]) -> Sequence[str]:
     """Return the words that start this installation, absolute: as it was called, else as it is installed."""
     candidates = [
+        single_file(),
         os.path.abspath(called) if os.path.basename(called) == "tellme" and os.path.dirname(called) else "",
         shutil.which("tellme", path=environ.get("PATH")) if os.path.basename(called) == "tellme" else "",
         os.path.join(sysconfig.get_path("scripts"), "tellme"),
