@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from tellme.cli import on_agents, on_bot_folders, on_bots, on_host, on_sessions, on_turns
+from tellme.cli import on_agents, on_bot_folders, on_bots, on_host, on_sessions, on_turns, quick
 from tellme.cli.completion import VARIABLE
 from tellme.cli.ending import INTERRUPTED
 from tellme.cli.parameters import AsJson, BotName, Call, Plain
@@ -21,7 +21,6 @@ from tellme.errors import UsageError
 
 app = typer.Typer(
     name="tellme",
-    help="A shell for chatbots: talk to English, Zen, Math and bots of your own.",
     epilog='Examples:  tellme ask Math "2+2"  |  echo hello | tellme ask English  |  tellme start_session Math',
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
@@ -32,7 +31,7 @@ app = typer.Typer(
 def run(arguments: Sequence[str]) -> int:
     """Carry out a command line and return its exit code. Raises ``TellmeError``."""
     if VARIABLE in os.environ:
-        return _complete()
+        return _say_script()
     call = _read(arguments)
     return call() if callable(call) else call
 
@@ -64,8 +63,8 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?")) else f"{text}."
 
 
-def _complete() -> int:
-    """Answer the shell that completes a command line; a mistake here must never show on that line."""
+def _say_script() -> int:
+    """Give the shell the script that asks `tellme.cli.completion`; a mistake here must never show on its line."""
     try:
         typer.main.get_command(app).main([], prog_name="tellme")
     except SystemExit as ended:
@@ -77,9 +76,15 @@ def _complete() -> int:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from tellme import __version__
+        quick.version()
+        raise typer.Exit
 
-        typer.echo(f"tellme {__version__}")
+
+def _licenses(wanted: bool) -> None:
+    if wanted:
+        from tellme.surfaces.licences import licences
+
+        licences()
         raise typer.Exit
 
 
@@ -89,6 +94,9 @@ def shell(
     plain: Plain = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    licenses: Annotated[
+        bool, typer.Option("--licenses", callback=_licenses, is_eager=True, help="Show what it consists of.")
     ] = False,
 ) -> Call | None:
     """A shell for chatbots: talk to English, Zen, Math and bots of your own.
@@ -122,6 +130,18 @@ def ask(
 
     request = Ask(bot, tuple(text or ()), lines, json, keep=not no_store, attach=tuple(attach or ()))
     return partial(carry_out, request, os.environ)
+
+
+@app.command("help", epilog="Example:  tellme help bots add")
+def show_help(
+    command: Annotated[
+        list[str] | None, typer.Argument(metavar="COMMAND", help="Its words; without any, all commands.")
+    ] = None,
+) -> Call:
+    """Show the commands, or what one of them does."""
+    from tellme.cli.help import show
+
+    return partial(show, os.environ, tuple(command or ()))
 
 
 for part in (on_bots, on_bot_folders, on_sessions, on_turns, on_host, on_agents):

@@ -8,23 +8,20 @@ from typing import Annotated
 
 import typer
 
-from tellme.cli.completion import bot_names
 from tellme.cli.parameters import AsJson, BotName, Call
 
-bots = typer.Typer(help="Make, add, check, remove and import bots.", no_args_is_help=True)
+bots = typer.Typer(help="Make, add, check, remove and import bots.")
 commands = typer.Typer()
 commands.add_typer(bots, name="bots")
 
 NewName = Annotated[str, typer.Argument(metavar="NAME", help="What people type: letters, digits, spaces, - and _.")]
-Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[NAME]...", help="Bots; all without one.", autocompletion=bot_names)
-]
+Names = Annotated[list[str] | None, typer.Argument(metavar="BOT", help="Names of bots; without any, all.")]
 
 
-@bots.command()
+@bots.command(epilog="Examples:  tellme bots new Greeter  |  tellme bots new Cows --like cows")
 def new(
     name: NewName,
-    like: Annotated[str | None, typer.Option("--like", metavar="EXAMPLE", help="Begin from an example: cows.")] = None,
+    like: Annotated[str | None, typer.Option("--like", metavar="cows", help="Begin from an example.")] = None,
     folder: Annotated[
         str | None, typer.Option("--dir", metavar="FOLDER", help="Make it there, not in the bots directory.")
     ] = None,
@@ -38,14 +35,18 @@ def new(
     return partial(carry_out, os.environ, name, like, folder)
 
 
-@bots.command(epilog="Examples:  tellme bots add Calc --prompt '' -- bc -q  |  tellme bots add Wall-E --kind english")
+@bots.command(
+    epilog="Examples:  tellme bots add Calc --pty --quiet 0.2 -- bc -q  |  tellme bots add Wall-E --kind english"
+)
 def add(
     name: NewName,
     command: Annotated[
         list[str] | None, typer.Argument(metavar="-- COMMAND", help="The program and its arguments.")
     ] = None,
-    kind: Annotated[str | None, typer.Option(help="Another bot of a kind: english, math or zen.")] = None,
-    protocol: Annotated[str | None, typer.Option(help="acp (the default) or lines.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="english|math|zen", help="Another bot of this kind.")] = None,
+    protocol: Annotated[
+        str | None, typer.Option(metavar="acp|lines", help="What the program speaks. Without it, acp.")
+    ] = None,
     prompt: Annotated[
         str | None, typer.Option(metavar="RE", help="lines: what the program shows when it waits.")
     ] = None,
@@ -54,10 +55,14 @@ def add(
         float | None, typer.Option(metavar="S", help="lines: seconds of silence that end an answer.")
     ] = None,
     pty: Annotated[bool, typer.Option("--pty", help="lines: on a pseudo-terminal.")] = False,
-    description: Annotated[str | None, typer.Option(help="One line for people.")] = None,
-    alias: Annotated[list[str] | None, typer.Option(help="Messages like this come here; may be repeated.")] = None,
+    description: Annotated[str | None, typer.Option(metavar="TEXT", help="One line for people.")] = None,
+    alias: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="Messages like this come here; may be given again.")
+    ] = None,
     timeout: Annotated[float | None, typer.Option(metavar="S", help="Seconds for a reply.")] = None,
-    corpus: Annotated[list[str] | None, typer.Option(help="english: what it answers from; may be repeated.")] = None,
+    corpus: Annotated[
+        list[str] | None, typer.Option(metavar="NAME|FILE", help="english: what it answers from; may be given again.")
+    ] = None,
     setting: Annotated[
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="What the bot finds in its settings.")
     ] = None,
@@ -73,7 +78,7 @@ def add(
     return partial(carry_out, added, os.environ)
 
 
-@bots.command()
+@bots.command(epilog="Examples:  tellme bots check  |  tellme bots check Math --say 2+2 --verbose")
 def check(
     names: Names = None,
     say: Annotated[str, typer.Option(metavar="TEXT", help="What it is asked (hello; 1 of a lines bot).")] = "",
@@ -111,7 +116,7 @@ def list_bots(json: AsJson = False) -> Call:
 @bots.command("import", epilog="Examples:  tellme bots import zed  |  tellme bots import agent.json --dry-run")
 def import_bots(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[zed|toad|FILE]...", help="Where from; all known places without one.")
+        list[str] | None, typer.Argument(metavar="zed|toad|FILE", help="Where from; without any, all known places.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
 ) -> Call:

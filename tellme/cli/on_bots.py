@@ -27,7 +27,7 @@ def list_bots(json: AsJson = False) -> Call:
 @commands.command()
 def logs(
     bot: BotName,
-    last: Annotated[int, typer.Option("--last", "-n", min=1, help="How many lines.")] = 100,
+    last: Annotated[int, typer.Option("--last", "-n", metavar="NUMBER", min=1, help="How many lines.")] = 100,
 ) -> Call:
     """Show the last lines of a bot's log."""
     from tellme.surfaces.commands import logs as carry_out

@@ -18,9 +18,9 @@ commands = typer.Typer()
 def serve(
     print_unit: Annotated[bool, typer.Option("--print-unit", help="Print a unit file for systemd, and end.")] = False,
 ) -> Call:
-    """Keep the bots alive without a screen, for all that asks them.
+    """Keep the bots alive without a screen.
 
-    Every other tellme of this user then talks to these bots. SIGHUP reads the configuration again, SIGTERM
+    Everything else of tellme that you run then talks to these bots. SIGHUP reads the configuration again, SIGTERM
     lets the open turns end.
     """
     if print_unit:
@@ -48,7 +48,10 @@ def backup(file: Annotated[str, typer.Argument(metavar="FILE", help="A new file,
 
 @commands.command()
 def restore(file: Annotated[str, typer.Argument(metavar="FILE", help="What 'tellme backup' wrote.")]) -> Call:
-    """Take all sessions from a backup; what was there before is set aside."""
+    """Take all sessions from a backup.
+
+    What was there before is set aside.
+    """
     from tellme.surfaces.commands import restore as carry_out
 
     return partial(carry_out, os.environ, file)

@@ -13,7 +13,7 @@ from tellme.cli.parameters import AsJson, Call, Last
 commands = typer.Typer()
 
 
-TurnId = Annotated[str, typer.Argument(metavar="ID", help="A turn's id, or its start.")]
+TurnId = Annotated[str, typer.Argument(metavar="TURN", help="A turn's id, or its start.")]
 
 
 @commands.command()
@@ -29,7 +29,7 @@ def failed(last: Last = None, json: AsJson = False) -> Call:
 
 @commands.command(epilog="Examples:  tellme retry 3hx4  |  tellme retry --all")
 def retry(
-    turns: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids of turns, or their starts.")] = None,
+    turns: Annotated[list[str] | None, typer.Argument(metavar="TURN", help="Ids of turns, or their starts.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All that failed, oldest first.")] = False,
     json: AsJson = False,
 ) -> Call:

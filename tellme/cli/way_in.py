@@ -5,10 +5,12 @@ Their plain forms are read here without Typer, to which ``app.py`` declares the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
 from tellme.errors import UsageError
+from tellme.values import NamedTuple
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _NOT_DRAWN_ON = ("", "dumb", "unknown")
 

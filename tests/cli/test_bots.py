@@ -96,6 +96,8 @@ def test_a_new_bot_can_be_made_elsewhere(bots: Run, home: Path, tmp_path: Path) 
         (("new", "../../x"), "A bot's name must begin with a letter"),
         (("new", "math"), "Choose another name: there is a bot Math already, defined in "),
         (("new", "There"), "/bots/there is there already"),
+        (("new", "tellme"), "Choose another name: tellme is what the shell itself is called"),
+        (("add", "You", "--", "cat"), "Choose another name: You is what the shell calls the person"),
         (("new", "X", "--like", "nothing"), "There is no example 'nothing'"),
         (("add", "X"), "Say what the bot is: a command after --"),
         (("add", "X", "--kind", "zen", "--", "cat"), "a command or a kind, not both"),
@@ -130,6 +132,21 @@ def test_what_cannot_be_is_one_line_and_leaves_nothing(
     assert problem in said.err
     assert said.err.count("\n") == 1
     assert names(home) == ["there"]
+
+
+@pytest.mark.parametrize("arguments", [("new", "X"), ("new", "X", "--like", "cows"), ("add", "X", "--", "cat")])
+def test_a_bots_directory_that_is_a_dead_link_is_named(
+    bots: Run, home: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "bots").symlink_to(tmp_path / "gone")
+    said = bots(*arguments)
+    assert (said.code, said.out, said.err) == (
+        2,
+        "",
+        f"tellme: {home / 'bots'} is a link to {tmp_path / 'gone'}, which is not there: "
+        "make that folder, or remove the link.\n",
+    )
 
 
 # add ---------------------------------------------------------------------------------------------------------------

@@ -247,3 +247,18 @@ def test_a_check_does_not_touch_the_bot_that_runs_in_a_server(home: Path, start:
     pid = tellme("ask", "Foe", "pid").out
     assert tellme("bots", "check", "Foe").code == 0
     assert tellme("ask", "Foe", "pid").out == pid
+
+
+@pytest.mark.parametrize(("code", "is_advised"), [(-32000, True), (-32603, False)])
+def test_an_agent_that_wants_a_login_is_known_by_its_code(
+    home: Path, said: list[str], code: int, is_advised: bool
+) -> None:
+    folder = add_bot(home, "Foe", ["bot.py"])
+    (folder / "bot.py").write_text(
+        "import json, sys\nfor line in sys.stdin:\n    asked = json.loads(line)\n"
+        "    told = {'result': {'protocolVersion': 1}}\n    if asked['method'] != 'initialize':\n"
+        f"        told = {{'error': {{'code': {code}, 'message': 'not as (-32000) would'}}}}\n"
+        "    print(json.dumps({'jsonrpc': '2.0', 'id': asked['id'], **told}), flush=True)\n"
+    )
+    assert checked(said)[0] == 1
+    assert ("Log in first" in "".join(said)) == is_advised

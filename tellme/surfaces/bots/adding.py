@@ -54,9 +54,7 @@ def add(added: Added, environ: Mapping[str, str]) -> int:
 
 def _check_source(added: Added) -> None:
     if not added.command and not added.kind:
-        raise UsageError(
-            "Say what the bot is: a command after --, as in 'tellme bots add Calc -- bc -q', or --kind english."
-        )
+        raise UsageError(f"Say what the bot is: a command after --, as in {programs.EXAMPLE}, or --kind english.")
     if added.command and added.kind:
         raise UsageError("A bot has a command or a kind, not both.")
 

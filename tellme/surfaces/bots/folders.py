@@ -15,7 +15,7 @@ from tellme.errors import ConfigError, UsageError
 from tellme.host import config, toml
 from tellme.host.catalogue import MANIFEST, Catalogue, load, signature
 from tellme.host.discovery import discover
-from tellme.host.names import bot_id, check_name
+from tellme.host.names import RESERVED, bot_id, check_name
 from tellme.model import BotSpec
 from tellme.paths import Paths, builtin_bots, make_private
 from tellme.surfaces.bots import toml_text
@@ -43,6 +43,8 @@ class Place(NamedTuple):
     def why_taken(self, name: str) -> str | None:
         """Say who has this name already, if somebody has, as the rest of a sentence."""
         wanted = bot_id(name)
+        if why := RESERVED.get(wanted):
+            return f"{name} is {why}"
         if spec := self.catalogue.bots.get(wanted):
             return f"there is a bot {spec.name} already, defined in {spec.source}"
         if problem := self.catalogue.broken.get(wanted):
@@ -96,7 +98,7 @@ def put_filled(folder: str, fill: Callable[[str], None]) -> BotSpec:
             raise UsageError(f"Choose another name: {folder} is there already.")
         os.rename(unfinished, folder)
     except OSError as error:
-        raise UsageError(f"{folder} cannot be made: {error.strerror}.") from None
+        raise UsageError(_why_not_made(folder, error)) from None
     finally:
         with suppress(OSError):
             shutil.rmtree(unfinished)
@@ -110,6 +112,13 @@ def kinds() -> dict[str, BotSpec]:
     found = {file: signature(file) for file in files if os.path.isfile(file)}
     bots = discover({"builtin": found, "packages": {}, "config": {}, "own": {}}, []).bots
     return {bot.kind: bot for bot in bots.values()}
+
+
+def _why_not_made(folder: str, error: OSError) -> str:
+    above = os.path.dirname(folder)
+    if os.path.islink(above) and not os.path.exists(above):
+        return f"{above} is a link to {os.readlink(above)}, which is not there: make that folder, or remove the link."
+    return f"{folder} cannot be made: {error.strerror}."
 
 
 def _write(file: str, text: str, mode: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tellme.errors import ConfigError
+from tellme.host.routing import conflicts
 from tellme.host.startable import why_not
 from tellme.model import BotSpec
 from tellme.surfaces import output
@@ -39,6 +40,8 @@ def list_bots(environ: Mapping[str, str], *, as_json: bool) -> int:
     for problem in place.catalogue.problems:
         if problem not in place.catalogue.broken.values():
             output.note(str(problem))
+    for conflict in conflicts(place.catalogue.bots.values()):
+        output.note(f"{conflict.problem}: {conflict.advice}")
     return 0
 
 

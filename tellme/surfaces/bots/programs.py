@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from tellme.errors import UsageError
 
+EXAMPLE = "'tellme bots add Calc --pty --quiet 0.2 -- bc -q'"
+"""A program that is installed nearly everywhere."""
+
 
 def settled(command: Sequence[str], environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Return the command with whole paths, and a line for each argument that was changed. Raises ``UsageError``."""
@@ -41,7 +44,7 @@ def why_missing(program: str, environ: Mapping[str, str]) -> str | None:
 
 def _program(program: str, environ: Mapping[str, str]) -> str:
     if not program.strip():
-        raise UsageError("A command begins with a program, as in 'tellme bots add Calc -- bc -q'.")
+        raise UsageError(f"A command begins with a program, as in {EXAMPLE}.")
     is_path = os.sep in program or program.endswith(".py")
     whole = os.path.abspath(os.path.expanduser(program)) if is_path else program
     if problem := why_missing(whole, environ):
