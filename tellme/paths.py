@@ -90,6 +90,16 @@ def builtin_bots() -> str:
     return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(package), "bots")
 
 
+def unpacked_folder() -> str:
+    """Return the folder that the single file was unpacked to; empty where tellme was installed in another way."""
+    return sys.prefix if os.path.isfile(os.path.join(sys.prefix, "share", "licences", "components.json")) else ""
+
+
+def single_file() -> str:
+    """Return the path of the single file that this process was started from, as it was called; else empty."""
+    return sys.argv[0] if unpacked_folder() and os.path.isabs(sys.argv[0]) else ""
+
+
 def make_private(folder: str) -> str:
     """Create ``folder``, and what is missing above it, for this user alone (0700); one that exists stays as it is.
 
