@@ -14,7 +14,7 @@ from pathlib import Path
 from tellme.host.catalogue import SETTLED_S
 
 PROGRAMS = Path(__file__).parent / "programs"
-ANCHORS = ("TOAD", "POSTING", "ELIA", "OTERM", "HARLEQUIN", "SUPERVISORD", "CIRCUSD", "RUNSV")
+ANCHORS = ("TOAD", "POSTING", "ELIA", "OTERM", "HARLEQUIN", "SUPERVISORD", "CIRCUSD", "RUNSV", "PYSPY", "TELLME_BINARY")
 """Variables that may name commands to measure against; of the environment they and PATH are kept."""
 
 

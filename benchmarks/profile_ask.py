@@ -1,12 +1,11 @@
-"""Where the time of ``tellme ask`` goes: a timeline of one run across host and bot, and the cost of every import.
+"""Where the time of ``tellme ask`` goes: a timeline of one run across host and bot.
 
-``python benchmarks/run.py --profile`` prints both. Watching costs time itself: compare lines, not totals.
+``python benchmarks/run.py --profile`` prints it first. Watching costs time itself: compare lines, not totals.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,15 +13,13 @@ import time
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from home import PROGRAMS, add_bot, settle
 
 BOT = "Stamped"
 RUNS = 7
-"""The timeline shown is that of the fastest; of the imports each is shown at its median."""
-SHOWN_IMPORTS = 25
+"""What is shown is the fastest."""
 SHORTEST_MS = 0.4
 """Events that follow sooner are not worth a line of their own, unless they stand for something."""
 ALWAYS_SHOWN = ("begin", "end", "os.posix_spawn", "sqlite3.connect", "host", "bot")
@@ -36,19 +33,17 @@ class Stamp(NamedTuple):
     detail: str
 
 
-def profile_ask(home: Path) -> None:
-    """Print both parts."""
+def timeline(home: Path) -> list[str]:
+    """Return the lines: ms since the start, ms since the line before, and what happened then."""
     add_bot(home, BOT, "stamped_bot.py")
     settle()
     _timeline(home)  # to warm up
     best = min((_timeline(home) for _ in range(RUNS)), key=lambda stamps: stamps[-1].ns - stamps[0].ns)
-    print(f"tellme ask {BOT} hi, the fastest of {RUNS}: ms since the start, ms since the line before\n")
-    print("\n".join(_told(best)))
-    print(f"\nImports of the same, by -X importtime: ms with what they import, and alone; median of {RUNS}\n")
-    print("\n".join(_import_table([_import_times() for _ in range(RUNS)])))
-
-
-# The timeline -----------------------------------------------------------------------------------------------------
+    return [
+        f"tellme ask {BOT} hi, the fastest of {RUNS}: ms since the start, ms since the line before",
+        "",
+        *_told(best),
+    ]
 
 
 def _timeline(home: Path) -> list[Stamp]:
@@ -95,27 +90,7 @@ def _told(stamps: Sequence[Stamp]) -> Iterable[str]:
 
 
 def _short(detail: str) -> str:
+    """Of a path, leave its end, which is the same wherever this runs."""
+    if detail.startswith("/"):
+        return "…/" + "/".join(detail.split("/")[-3:] if detail.endswith(".pyc") else detail.split("/")[-1:])
     return detail if len(detail) <= 70 else f"…{detail[-69:]}"
-
-
-# Imports ----------------------------------------------------------------------------------------------------------
-
-
-def _import_times() -> dict[str, tuple[float, float]]:
-    """Return for each module that one ask imports: ms with what it imports first, ms alone."""
-    command = [sys.executable, "-X", "importtime", "-m", "tellme", "ask", BOT, "hi"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, env=os.environ)
-    rows = (line.removeprefix("import time:").split("|") for line in done.stderr.splitlines() if "|" in line)
-    return {
-        name.strip(): (int(cumulative) / 1000, int(alone) / 1000)
-        for alone, cumulative, name in rows
-        if cumulative.strip().isdecimal()
-    }
-
-
-def _import_table(runs: Sequence[dict[str, tuple[float, float]]]) -> Iterable[str]:
-    common = [name for name in runs[0] if all(name in run for run in runs)]
-    cost = {name: tuple(median(run[name][part] for run in runs) for part in (0, 1)) for name in common}
-    for name in sorted(common, key=lambda name: -cost[name][0])[:SHOWN_IMPORTS]:
-        yield f"{cost[name][0]:8.1f} {cost[name][1]:8.1f}  {name}"
-    yield f"{sum(alone for _, alone in cost.values()):8.1f}           all {len(common)} modules"

@@ -17,17 +17,29 @@ import report
 from figures import Figure
 from home import temporary_home
 
-SUBJECTS = ("startup", "way_through", "english", "memory", "storm", "recovery", "scale", "soak", "tui", "answers")
+SUBJECTS = (
+    "startup",
+    "binary",
+    "way_through",
+    "english",
+    "memory",
+    "storm",
+    "recovery",
+    "scale",
+    "soak",
+    "tui",
+    "answers",
+)
 """The files in ``subjects``, in the order in which they run."""
 
 
 def main() -> int:
     arguments = _arguments()
     if arguments.profile:
-        from profile_ask import profile_ask
+        from profiles import profiles
 
         with temporary_home() as home:
-            profile_ask(home)
+            print(profiles(home))
         return 0
     figures, failed = _measure(arguments.subjects or SUBJECTS, arguments.quick)
     shown = report.text(figures, arguments.quick)
@@ -48,7 +60,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few samples: a few minutes")
     parser.add_argument("--json", metavar="FILE", help="write the figures as JSON, too")
     parser.add_argument("--readme", action="store_true", help="put the table in the marked place of README.md")
-    parser.add_argument("--profile", action="store_true", help="show instead where the time of 'tellme ask' goes")
+    parser.add_argument(
+        "--profile", action="store_true", help="show instead where the time of each path goes, as Markdown"
+    )
     arguments = parser.parse_args()
     if arguments.readme and (arguments.quick or arguments.subjects):
         parser.error("--readme is for a whole run, without --quick and subjects")

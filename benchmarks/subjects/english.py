@@ -31,9 +31,10 @@ AGAINST_PLAIN = {"p50": 0.1, "p99": 0.1}
 """Issue 2: at least ten times faster."""
 
 AT_MOST_MS = {"p50": 5, "p99": 20}
-READY_AGAINST_PLAIN = {"median": 1.3}
 MEMORY_AGAINST_PLAIN = 1.2
-"""Issue 4, these three."""
+"""Issue 4, these two."""
+READY_AGAINST_PLAIN = {"median": 1.1}
+"""Issue 7: importing ChatterBot and opening its trained database is what plain ChatterBot does until it is ready."""
 
 PLAIN = "plain ChatterBot"
 FIRST_QUESTION = "How are you?"

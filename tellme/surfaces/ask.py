@@ -52,6 +52,9 @@ def ask(request: Ask, environ: Mapping[str, str]) -> int:
     if may_be_served and (code := _ask_served(request, environ, read)) is not None:
         return code
 
+    import gc
+
+    gc.disable()  # until the host is open: what is loaded stays, and looking through it takes 2 ms
     from tellme.host.prepare import prepare
 
     prepared = prepare(environ, keep=request.keep, bot=request.bot, served=not may_be_served)
@@ -163,10 +166,13 @@ def _piped(wanted: bool) -> str:
 async def _ask(
     request: Ask, prepared: Prepared, message: str | None, taken_at: float, files: Sequence[Attachment]
 ) -> int:
+    import gc
+
     from tellme.host.open import open_host
     from tellme.surfaces.problems import say_damage, say_problems
 
     async with open_host(prepared) as host:
+        gc.enable()
         say_problems(host, about=request.bot)
         try:
             if message is None:
