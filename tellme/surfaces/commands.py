@@ -58,10 +58,10 @@ def end_session(environ: Mapping[str, str], session_id: str | None) -> int:
 def export(environ: Mapping[str, str], session_id: str, *, as_json: bool) -> int:
     """Print a session as Markdown or JSON."""
     from tellme.surfaces.export import to_json, to_markdown
+    from tellme.surfaces.save import whole
 
     async def show(host: Host) -> int:
-        session, turns = await host.history(session_id)
-        output.block((to_json if as_json else to_markdown)(host.name_of(session.bot), session, turns))
+        output.block((to_json if as_json else to_markdown)(*await whole(host, session_id)))
         return 0
 
     return with_host(environ, show)
@@ -96,11 +96,11 @@ def import_session(environ: Mapping[str, str], file: str) -> int:
     """Take in a session from a file, or from standard input for ``-``, and say which."""
     from tellme.surfaces.importing import read, read_file
 
-    found, turns = read(decode_message(stdin.read_all())) if file == "-" else read_file(file)
+    found = read(decode_message(stdin.read_all())) if file == "-" else read_file(file)
 
     async def keep(host: Host) -> int:
-        session = await host.import_session(found, turns)
-        count = f"{len(turns)} turn{'s' * (len(turns) != 1)}"
+        session = await host.import_session(found.session, found.turns, found.files)
+        count = f"{len(found.turns)} turn{'s' * (len(found.turns) != 1)}"
         output.block(f"Session {session.id} with {host.name_of(session.bot)} is here, with {count}.")
         return 0
 

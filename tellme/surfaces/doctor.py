@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from tellme import __version__
 from tellme.errors import TellmeError
-from tellme.host import endpoint
+from tellme.host import embeddings, endpoint
 from tellme.host.enclosing import bubblewrap
 from tellme.host.host import Host
 from tellme.host.open import open_host
 from tellme.host.prepare import prepare
-from tellme.paths import Paths
+from tellme.host.routing import conflicts
+from tellme.paths import Paths, single_file, unpacked_folder
 from tellme.surfaces import output
 from tellme.surfaces.running import run
 
@@ -43,6 +44,8 @@ def doctor(environ: Mapping[str, str]) -> int:
                 *await _database(host),
                 *_configuration(host),
                 *await _bots(host),
+                *_aliases(host),
+                *_meaning(prepared.catalogue.embeddings),
                 *_containment(environ),
             ]
         for finding in findings:
@@ -59,7 +62,10 @@ _MARKS = {True: "ok  ", False: "BAD ", None: "    "}
 
 def _program() -> Iterator[Finding]:
     yield Finding(None, f"tellme {__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
-    yield Finding(None, f"program: {sys.executable}")
+    yield Finding(None, f"program: {single_file() or sys.executable}")
+    if folder := unpacked_folder():
+        size = sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(folder) for name in names)
+        yield Finding(None, f"unpacked: {folder}, {size // 2**20} MiB")
 
 
 def _server(paths: Paths) -> Finding:
@@ -106,6 +112,19 @@ async def _bots(host: Host) -> list[Finding]:
         Finding(problem is None, f"{spec.name}: {problem or 'can be started'} ({spec.source})")
         for spec, problem in problems
     ]
+
+
+def _aliases(host: Host) -> Iterator[Finding]:
+    for conflict in conflicts(host.specs()):
+        yield Finding(False, f"{conflict.problem}: {conflict.advice}")
+
+
+def _meaning(folder: str) -> Iterator[Finding]:
+    if not folder:
+        return
+    problem = embeddings.why_not(folder)
+    without = f"messages are routed by words alone: {problem}"
+    yield Finding(problem is None, without if problem else f"messages are routed by meaning, too ({folder})")
 
 
 def _containment(environ: Mapping[str, str]) -> Iterator[Finding]:

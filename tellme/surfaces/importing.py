@@ -5,6 +5,8 @@ Whatever else the file is, one ``UsageError`` says where it is wrong; nothing in
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tellme.errors import UsageError
 from tellme.model import Session, Turn
 from tellme.paths import open_to_read
@@ -12,7 +14,16 @@ from tellme.paths import open_to_read
 MAX_BYTES = 256 * 1024 * 1024
 
 
-def read_file(path: str) -> tuple[Session, list[Turn]]:
+class Imported(NamedTuple):
+    """What a document says."""
+
+    session: Session
+    turns: list[Turn]
+    files: list[list[str]]
+    """The names of the files that went with each of the turns, in their order."""
+
+
+def read_file(path: str) -> Imported:
     """Read a session and its turns from a file; raises ``UsageError`` that begins with the path. Blocks."""
     try:
         with open_to_read(path) as file:
@@ -30,7 +41,7 @@ def read_file(path: str) -> tuple[Session, list[Turn]]:
         raise UsageError(f"{path}: {error}") from None
 
 
-def read(text: str) -> tuple[Session, list[Turn]]:
+def read(text: str) -> Imported:
     """Read a session and its turns from JSON or Markdown; raises ``UsageError``.
 
     Markdown knows neither ids and times of turns, nor attempts, latencies and the title: these are empty (the time: the

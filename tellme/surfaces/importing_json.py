@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 
 from tellme.errors import UsageError
 from tellme.model import Session, Turn, TurnStatus
+from tellme.surfaces.importing import Imported
 
 
-def read_json(text: str) -> tuple[Session, list[Turn]]:
+def read_json(text: str) -> Imported:
     """Read a session and its turns; raises ``UsageError`` naming the line or the field."""
     document = _load(text)
     if not isinstance(document, dict):
@@ -28,7 +29,9 @@ def read_json(text: str) -> tuple[Session, list[Turn]]:
         title=_text(document, "", "title") if "title" in document else "",
         turns=len(turns),
     )
-    return session, [_turn(turn, f"turns[{number}]", session.id) for number, turn in enumerate(turns)]
+    places = [(turn, f"turns[{number}]") for number, turn in enumerate(turns)]
+    read = [_turn(turn, where, session.id) for turn, where in places]
+    return Imported(session, read, [_files(turn, where) for turn, where in places])
 
 
 def _load(text: str) -> object:
@@ -58,6 +61,19 @@ def _turn(turn: object, where: str, session: str) -> Turn:
         attempts=_attempts(turn, where),
         latency_ms=_number(turn, where, "latency_ms") if turn.get("latency_ms") is not None else None,
     )
+
+
+def _files(turn: Mapping[str, Any], where: str) -> list[str]:
+    if "attachments" not in turn:
+        return []
+    files = _value(turn, where, "attachments", list, "a list")
+    return [_file_name(file, f"{where}.attachments[{number}]") for number, file in enumerate(files)]
+
+
+def _file_name(file: object, where: str) -> str:
+    if not isinstance(file, dict):
+        _refuse(where, "must be an object")
+    return _text(file, where, "name")
 
 
 def _status(turn: Mapping[str, Any], where: str) -> TurnStatus | None:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 import time
 from calendar import timegm
+from collections.abc import Iterator
 from typing import NoReturn
 
 from tellme.errors import UsageError
 from tellme.host.names import bot_id
 from tellme.model import Session, Turn, TurnStatus
 from tellme.surfaces.export import NO_REASON, NOT_YET
+from tellme.surfaces.importing import Imported
 
 _TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
 _HEADING = re.compile(rf"# (?P<bot>.+), (?P<at>{_TIME})")
 _FACTS = re.compile(rf"Session `(?P<id>[^`]*)`(?:, ended (?P<at>{_TIME}))?")
 _YOU = "**You:**"
+_WITH = "**With:**"
 
 
-def read_markdown(text: str) -> tuple[Session, list[Turn]]:
+def read_markdown(text: str) -> Imported:
     """Read a session and its turns; raises ``UsageError`` naming the line."""
     return _Reader(text).session()
 
@@ -29,15 +32,17 @@ class _Reader:
         self._lines = text.replace("\r\n", "\n").split("\n")
         self._next = 0
         self._bot = ""
+        self._files: list[list[str]] = []
 
-    def session(self) -> tuple[Session, list[Turn]]:
+    def session(self) -> Imported:
         self._bot, started = self._heading()
         id_, ended = self._facts()
         turns = []
         while self._skip_blank():
             turns.append(self._turn(id_, started))
         used = started if ended is None else ended
-        return Session(id_, bot_id(self._bot), started, ended, used, turns=len(turns)), turns
+        session = Session(id_, bot_id(self._bot), started, ended, used, turns=len(turns))
+        return Imported(session, turns, self._files)
 
     def _heading(self) -> tuple[str, float]:
         found = _HEADING.fullmatch(self._line())
@@ -60,9 +65,14 @@ class _Reader:
         if not self._is_at(_YOU):
             self._refuse(f"must begin with '{_YOU}'")
         message = self._labelled(_YOU)
-        self._skip_blank()
+        self._files.append(list(self._names()))
         text, status, error = self._reply()
         return Turn("", session, message, sent_at, text, status, error, attempts=0 if status is None else 1)
+
+    def _names(self) -> Iterator[str]:
+        """Read the names of the files that went with a message, up to the reply."""
+        while self._skip_blank() and self._is_at(_WITH):
+            yield self._labelled(_WITH)
 
     def _reply(self) -> tuple[str, TurnStatus | None, str | None]:
         bot = self._bot

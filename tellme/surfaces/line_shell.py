@@ -26,7 +26,7 @@ from tellme.surfaces.news import News
 from tellme.surfaces.offers import understand
 from tellme.surfaces.problems import say_damage, say_problems
 from tellme.surfaces.running import run
-from tellme.surfaces.save import save
+from tellme.surfaces.save import save, whole
 from tellme.surfaces.turns import NONE_FAILED, facts, failed_table, last_failed
 from tellme.text import clean, decode_message
 
@@ -271,13 +271,13 @@ class LineShell:
             self._face.note(listing.no_log(self._host.find(name).name, self._host.log_path(name)))
 
     async def _export(self, file: str) -> None:
-        session, turns = await self._host.history(self._current().id)
-        name = self._host.name_of(session.bot)
+        session_id = self._current().id
+        document = await whole(self._host, session_id)
         if file:
-            path = await asyncio.to_thread(save, file, name, session, turns)
-            self._face.note(f"Session {session.id} is written to {path}.")
+            path = await asyncio.to_thread(save, file, *document)
+            self._face.note(f"Session {session_id} is written to {path}.")
         else:
-            self._face.print(to_markdown(name, session, turns))
+            self._face.print(to_markdown(*document))
 
     async def _help(self) -> str:
         session = self._session or self._spoken

@@ -9,14 +9,13 @@ from tellme.errors import UsageError
 from tellme.model import OptionValue, Session, SessionOption
 from tellme.nearest import nearest
 from tellme.text import clean, one_line
+from tellme.wire.options import MODE
 
 if TYPE_CHECKING:
     from tellme.host.host import Host
 
 _Named = TypeVar("_Named", SessionOption, OptionValue)
 
-MODE = "mode"
-"""The id under which a session's modes are an option."""
 NOTHING_TO_SET = "There is nothing to set in this session."
 
 

@@ -13,7 +13,7 @@ from tellme.host.host import Host
 from tellme.model import Attachment, Session, TurnRecord, TurnStatus
 from tellme.surfaces import output
 from tellme.surfaces.ask import EXIT_CODE, print_reply
-from tellme.surfaces.export import timestamp
+from tellme.surfaces.export import attachment_fields, timestamp
 from tellme.surfaces.listing import table
 from tellme.surfaces.output import json_line
 from tellme.surfaces.streaming import Whole, follow
@@ -108,7 +108,6 @@ def failed_rows(records: Sequence[TurnRecord], name_of: Callable[[str], str]) ->
 
 def fields(record: TurnRecord, bot: str, files: Sequence[Attachment] = ()) -> dict[str, object]:
     """Return a turn as programs see it: the names of a reply's JSON, and what else is known."""
-    attached = [{"name": file.name, "uri": file.uri, "mime": file.mime} for file in files]
     turn, timings = record.turn, record.timings
     return {
         "bot": bot,
@@ -125,7 +124,7 @@ def fields(record: TurnRecord, bot: str, files: Sequence[Attachment] = ()) -> di
         "sent_ms": timings.sent_ms,
         "first_ms": timings.first_ms,
         "latency_ms": turn.latency_ms,
-        **({"attachments": attached} if attached else {}),
+        **({"attachments": attachment_fields(files)} if files else {}),
     }
 
 

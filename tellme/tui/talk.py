@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -142,16 +142,23 @@ class Talk:
     async def as_markdown(self) -> str:
         """Return the whole session as Markdown."""
         from tellme.surfaces.export import to_markdown
+        from tellme.surfaces.save import whole
 
-        host = await self.host()
-        session, turns = await host.history(self.current().id)
-        return to_markdown(host.name_of(session.bot), session, turns)
+        return to_markdown(*await whole(await self.host(), self.current().id))
 
     async def turns(
         self, session_id: str, limit: int, before: str | None = None, after: str | None = None
     ) -> list[Turn]:
         """Read a page of a session (``Pages``)."""
         return await (await self.host()).turns(session_id, limit, before=before, after=after)
+
+    async def files(self, turns: Sequence[Turn]) -> Mapping[str, Sequence[str]]:
+        """Return the names of the files that went with a page of turns, by turn (``Pages``)."""
+        if not turns:
+            return {}
+        host = await self.host()
+        found = await host.attachments_of(turns[0].session, turns[0].id, turns[-1].id)
+        return {turn: [file.name for file in files] for turn, files in found}
 
     def know(self, sessions: Iterable[Session]) -> None:
         """Take note of what the open session is like now, if it is one of these: its title changes."""
@@ -208,7 +215,8 @@ class Talk:
         if (view := self._view_of(record.turn.id)) is None:
             await self.go_to(record.turn.session)
         if view is None and (view := self._view_of(record.turn.id)) is None:
-            view = TurnView(host.name_of(record.bot), record.turn)
+            files = await self.files([record.turn])
+            view = TurnView(host.name_of(record.bot), record.turn, files.get(record.turn.id, ()))
             await self._screen.conversations.current.add(view)
         await self._replay(view)
 

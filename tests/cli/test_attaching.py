@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 from .conftest import rows, tellme
@@ -37,3 +39,18 @@ def test_the_piped_shell_sends_a_file_with_the_next_message(echo: Path, home: Pa
     first, second = (turn for (turn,) in rows(home, "SELECT id FROM turn ORDER BY sent_at"))
     assert "notes.txt" in tellme("show", first).out
     assert "notes.txt" not in tellme("show", second).out
+
+
+def test_an_export_names_the_files_and_an_import_keeps_the_names(echo: Path, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("some notes")
+    assert tellme("ask", "Echo", "hi", "--attach", str(tmp_path / "notes.txt")).code == 0
+    ((session,),) = rows(home, "SELECT id FROM session")
+    as_markdown, as_json = tellme("export", session).out, tellme("export", session, "--json").out
+    assert "**You:** hi\n\n**With:** notes.txt\n\n**Echo:**" in as_markdown
+    (file,) = json.loads(as_json)["turns"][0]["attachments"]
+    assert file == {"name": "notes.txt", "uri": (tmp_path / "notes.txt").as_uri(), "mime": "text/plain"}
+    for document in (as_markdown, as_json):
+        elsewhere = {**os.environ, "TELLME_HOME": str(tmp_path / f"home{len(document)}")}
+        assert "with 1 turn.\n" in tellme("import", "-", stdin=document, env=elsewhere).out
+        again = tellme("export", session, "--json", env=elsewhere).out
+        assert json.loads(again)["turns"][0]["attachments"] == [{"name": "notes.txt", "uri": "", "mime": ""}]

@@ -1,4 +1,4 @@
-"""``tellme doctor``: what it says of secrets and of the sandbox."""
+"""``tellme doctor``: what it says of secrets, of the sandbox and of aliases that several bots have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tellme.surfaces import output
 from tellme.surfaces.doctor import doctor
 
-from ..conftest import add_bot
+from ..conftest import add_bot, add_hostile
 from .conftest import tellme
 
 
@@ -58,3 +58,26 @@ def test_a_secret_that_is_not_in_the_keyring_is_said(
     add_bot(home, "Served", ["true"], keyring=["HERE"])
     assert found("Needy").startswith("BAD  Needy: GONE is not in the keyring: 'keyring set tellme GONE' puts it there")
     assert found("Served").startswith("ok   Served: can be started")
+
+
+SHARED = 'the alias "tidy the room" is one of Foe and Other, so it may lead to none of them'
+
+
+def test_an_alias_that_several_bots_have_is_said(home: Path) -> None:
+    add_hostile(home, "echo", aliases=["tidy the room"])
+    assert "the alias" not in tellme("doctor").out
+    add_hostile(home, "echo", "Other", aliases=["Tidy the room!", "water the plants"])
+    done = tellme("doctor")
+    assert f"BAD  {SHARED}: leave it to one of them, and give the others aliases of their own\n" in done.out
+    assert done.code == 1
+
+
+def test_a_check_says_it_of_the_bots_that_share_an_alias(home: Path) -> None:
+    add_hostile(home, "echo", aliases=["tidy the room"])
+    add_hostile(home, "echo", "Other", aliases=["Tidy the room!"])
+    add_hostile(home, "echo", "Third", aliases=["water the plants"])
+    done = tellme("bots", "check", "Foe")
+    assert f"BAD  aliases:      {SHARED}\n" in done.out
+    assert "→ Leave it to one of them, and give the others aliases of their own.\n" in done.out
+    assert done.code == 1
+    assert "the alias" not in tellme("bots", "check", "Third").out

@@ -13,7 +13,7 @@ from tellme.tui.bridge import Bridge
 from tellme.tui.widgets.status import Status
 from tellme.tui.widgets.turn import TurnView
 
-from .conftest import Tui, run
+from .conftest import Tui, add_script, run
 
 pytestmark = pytest.mark.usefixtures("echo")
 
@@ -70,7 +70,7 @@ def test_files_for_the_next_message_are_named_above_the_prompt(tmp_path: Path) -
 
     async def body(tui: Tui) -> None:
         await tui.say(f"/attach {tmp_path / 'a.txt'}")
-        await tui.until_shown("With the next message: a.txt")
+        await tui.until_shown("Goes along: a.txt  (/attach - takes back)")
         assert tui.chat.attached.display
         await tui.say("/attach -")
         await tui.until_shown("Nothing is attached.")
@@ -114,3 +114,42 @@ def test_what_can_be_set_is_listed_and_set_and_the_mode_is_in_the_line_of_status
         await tui.until_shown("There is no value of Mode 'dance'")
 
     run(body, size=(120, 40))
+
+
+def test_a_turn_read_back_names_the_files_that_went_with_it(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("some notes")
+
+    async def send(tui: Tui) -> None:
+        await tui.start("Echo")
+        await tui.say("without")
+        await tui.until_shown("echo without")
+        await tui.say(f"/attach {tmp_path / 'notes.txt'}")
+        await tui.say("look")
+        await tui.until_shown("echo look")
+
+    async def read_back(tui: Tui) -> None:
+        await tui.until_shown("echo look")
+        before, said = tui.text.split("with notes.txt")
+        assert before.rstrip(" ▌\n").endswith("look")
+        assert "echo look" in said
+        assert "**With:** notes.txt\n" in await tui.chat.talk.as_markdown()
+
+    run(send)
+    run(read_back, resume="")
+
+
+def test_a_bot_that_cannot_start_has_nothing_to_set_and_says_why(home: Path) -> None:
+    add_script(home, "Broken", "raise SystemExit(78)")
+
+    async def body(tui: Tui) -> None:
+        await tui.start("Broken")
+        await tui.chat.learn_mode().wait()
+        assert not tui.chat.talk.options
+        await tui.say("/set")
+        await tui.until_shown("its configuration is wrong (exit code 78)")
+        tui.chat.prompt.draft = ""
+        await tui.say("start_session Echo")
+        await tui.say("still here")
+        await tui.until_shown("echo still here")
+
+    run(body)

@@ -31,13 +31,14 @@ def test_they_stand_above_the_reply_while_it_comes_and_fold_at_its_end() -> None
         view.step([Thought("Let me "), Thought("look."), call("1", "Read a.txt", "in_progress", "the text of a")])
         view.step([plan("completed", "in_progress", "pending")])
         await pilot.pause()
-        planned = ["✓ step 1", "◐ step 2", "○ step 3"]
+        planned = ["Plan  1 of 3 done", "  ✓ step 1", "  ◐ step 2", "  ○ step 3"]
         assert app.reply_lines == ["Math  …", "Let me look.", *planned, "◐ Read a.txt"]
         view.append("It is ")
         view.step([call("1", "Read a.txt", "failed", "the text of a"), plan("completed", "completed", "completed")])
         await pilot.pause()
-        planned = ["✓ step 1", "✓ step 2", "✓ step 3"]
+        planned = ["Plan  3 of 3 done", "  ✓ step 1", "  ✓ step 2", "  ✓ step 3"]
         assert app.reply_lines == ["Math  …", "Let me look.", *planned, "✗ Read a.txt", "It is"]
+        assert app.lines[app.lines.index("▌ It is") - 1] == "▌"
         view.end(reply("It is 4"))
         await pilot.pause()
         folded = "▸ thoughts · a plan of 3 · 1 step, 1 failed"
@@ -61,6 +62,16 @@ def test_the_newest_calls_are_in_sight_and_the_others_counted() -> None:
         steps.do(call(str(number), f"do {number}", "failed" if number == 2 else "completed"))
     assert lines(steps) == ["▸ 3 steps, 1 failed before", "✓ do 4", "✓ do 5", "✓ do 6", "✓ do 7"]
     assert lines(steps, is_over=True) == ["▸ 7 steps, 1 failed"]
+
+
+def test_of_a_long_plan_what_comes_next_is_in_sight() -> None:
+    steps = Steps()
+    steps.mean_to(plan(*["completed"] * 10, "in_progress", *["pending"] * 20))
+    heading, *entries, more = lines(steps)
+    assert (heading, more) == ("Plan  10 of 31 done", "  … 16 more")
+    assert entries == ["  ✓ step 10", "  ◐ step 11", *(f"  ○ step {number}" for number in range(12, 16))]
+    steps.mean_to(plan(*["completed"] * 31))
+    assert lines(steps)[1:] == [f"  ✓ step {number}" for number in range(26, 32)]
 
 
 def test_what_is_held_is_bounded_and_what_is_left_out_is_said() -> None:

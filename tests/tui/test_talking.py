@@ -379,7 +379,10 @@ def test_clear_leaves_what_is_under_way(hostile: Callable[..., Path]) -> None:
         tui.chat.prompt.focus()
         await tui.say("/clear")
         await tui.until(lambda: "Session" not in "".join(tui.lines[:12]))
-        await tui.pilot.press("tab", "1")
+        question = tui.chat.conversations.current.question
+        assert question is not None
+        question.focus_options()  # not by tab: the question takes the keys by itself about now
+        await tui.pilot.press("1")
         await tui.until(lambda: tui.views[-1].turn.status is TurnStatus.ANSWERED)
 
     run(body, size=(60, 30))

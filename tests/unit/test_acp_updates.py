@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tellme.model import Option, OptionValue, Plan, PlanEntry, SessionOption, ToolCall
+from tellme.text import clean
 from tellme.wire import acp, content, elicitation, granting, options, updates
 from tellme.wire.fields import AcpError
 from tellme.wire.updates import ModeUpdate, OptionsUpdate, Thinking, TitleUpdate, ToolUpdate, merged, tool_call
@@ -387,3 +388,24 @@ def test_a_reader_raises_nothing_but_its_error(
 ) -> None:
     with suppress(AcpError):
         reader(fields)
+
+
+def test_little_of_large_texts_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    def look(text: str) -> str:
+        looked_at.append(len(text))
+        return clean(text)
+
+    monkeypatch.setattr(updates, "clean", look)
+    part = {"type": "diff", "path": "a", "oldText": ("x" * 79 + "\n") * 800, "newText": "y\n" * 30_000}
+    many = [part | {"path": str(number)} for number in range(50)]
+    updates.read_tool({"toolCallId": "1", "content": many})
+    assert sum(looked_at) <= 2 * updates.MAX_COMPARED
+
+
+def test_a_small_change_of_a_large_text_is_shown() -> None:
+    line = "x" * 79 + "\n"
+    part = {"type": "diff", "path": "a", "oldText": line * 20_000, "newText": line * 10_000 + "y\n" + line * 10_000}
+    (shown,) = updates.read_tool({"toolCallId": "1", "content": [part]}).parts or ()
+    assert shown.text == "a\n@@ -10001,0 +10001,1 @@\n+y"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tellme.errors import UsageError
-from tellme.model import Session, Turn, TurnStatus
+from tellme.model import Attachment, Session, Turn, TurnStatus
 from tellme.surfaces import importing
 from tellme.surfaces.export import to_json, to_markdown
 from tellme.surfaces.importing import read, read_file
@@ -47,16 +47,30 @@ def comparable(turn: Turn) -> tuple[str, str, TurnStatus | None, str | None]:
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_json_comes_back_as_it_was(session: Session, turns: list[Turn]) -> None:
     kept = session._replace(agent_session=None, turns=len(turns))
-    assert read(to_json("Math", session, turns)) == (kept, turns)
+    assert read(to_json("Math", session, turns)) == (kept, turns, [[]] * len(turns))
 
 
 @given(BOTS, st.lists(TURN, max_size=3))
 @settings(max_examples=120, deadline=None, derandomize=True)
 def test_markdown_keeps_every_message_and_reply(bot: str, turns: list[Turn]) -> None:
     session = Session("k3v9abcdef", "math", 60.0, 120.0)
-    back, again = read(to_markdown(bot, session, turns))
+    back, again, _ = read(to_markdown(bot, session, turns))
     assert (back.id, back.started_at, back.ended_at, back.turns) == ("k3v9abcdef", 60.0, 120.0, len(turns))
     assert [comparable(turn) for turn in again] == [comparable(turn) for turn in turns]
+
+
+@given(st.lists(TEXT, max_size=3))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_files_are_named_with_their_turn_and_the_names_come_back(names: list[str]) -> None:
+    first = Turn("7abcdefghj", "k3v9abcdef", "**With:** forged", 60.0, "so", TurnStatus.ANSWERED, None, 1)
+    turns = [first, first._replace(id="7abcdefghk", message="none")]
+    files = {first.id: [Attachment(name, "file:///a%20b", "text/plain", "content") for name in names]}
+    session = Session("k3v9abcdef", "math", 60.0)
+    as_json, as_markdown = (write("Math", session, turns, files) for write in (to_json, to_markdown))
+    assert "content" not in as_json + as_markdown
+    assert read(as_json).files == [names, []]
+    assert read(as_markdown).files == [[clean(name) for name in names], []]
+    assert [turn.message for turn in read(as_markdown).turns] == ["**With:** forged", "none"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +100,7 @@ def test_what_markdown_does_not_say_is_empty() -> None:
     document = to_markdown("Wall-E Two", Session("k3v9abcdef", "wall-e-two", 1700000000.25, title="Sums"), [turn])
     minute = 1699999980.0  # 22:13:00 of 22:13:20
     session = Session("k3v9abcdef", "wall-e-two", minute, None, minute, "", None, 1)
-    assert read(document) == (session, [turn._replace(id="", sent_at=minute, attempts=1, latency_ms=None)])
+    assert read(document) == (session, [turn._replace(id="", sent_at=minute, attempts=1, latency_ms=None)], [[]])
 
 
 def test_a_file_that_another_system_saved_is_read() -> None:
@@ -117,6 +131,7 @@ def test_an_older_export_has_its_times_as_text_only() -> None:
     assert read(json.dumps(document)) == (
         Session("k3v9abcdef", "math", 1700000000.25, None, 1700000000.25, "Sums", None, 1),
         [Turn("7abcdefghj", "k3v9abcdef", "2+2", 1700000001.5, "4", TurnStatus.ANSWERED, None, 1, 12.5)],
+        [[]],
     )
 
 

@@ -15,10 +15,12 @@ class AttachedLine(Static):
     """In sight only while there are such files."""
 
     DEFAULT_CSS = """
-    AttachedLine { height: 1; padding: 0 2; color: $text-muted; display: none; text-overflow: ellipsis; }
+    AttachedLine {
+        height: 1; padding: 0 2; color: $text-muted; display: none; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def show(self, files: Sequence[Attachment]) -> None:
         """Name these files."""
         self.display = bool(files)
-        self.update(Content(f"With the next message: {names(files)}  (/attach - takes back)"))
+        self.update(Content(f"Goes along: {names(files)}  (/attach - takes back)"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +16,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tellme.model import Question
-from tellme.text import clean
+from tellme.text import clean, one_line, shorten
+
+SETTLED_CHARS = 120
+"""So much is left of a question that has its answer."""
 
 
 class Choice(Vertical):
@@ -79,9 +84,9 @@ class Choice(Vertical):
     def settle(self, outcome: str) -> None:
         """Replace the options with what came of the question; later answers count no more."""
         self.is_open = False
-        asked = f"{self.question.bot} asked: {self.question.title}"
+        asked = shorten(one_line(clean(f"{self.question.bot} asked: {self.question.title}")), SETTLED_CHARS)
         for line in self.query(Static):
-            line.update(Content.assemble((clean(asked), "$text-muted"), "  ", clean(outcome)))
+            line.update(Content.assemble((asked, "$text-muted"), "\n", one_line(clean(outcome))))
         self.query(OptionList).remove()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -104,6 +109,10 @@ class Choice(Vertical):
             self.is_open = False
             self.post_message(self.Chosen(self, self.question.options[index].id))
 
-    def _row(self, index: int) -> Content:
-        name = clean(self.question.options[index].name).replace("\n", " ")
-        return Content.assemble((f"{index + 1}", "bold"), f"  {name}")
+    def _row(self, index: int) -> Table:
+        """Return an option whose further lines begin below its name."""
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_row(
+            Text(str(index + 1), style="bold"), Text(clean(self.question.options[index].name).replace("\n", " "))
+        )
+        return row

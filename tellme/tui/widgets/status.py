@@ -13,6 +13,8 @@ from tellme.text import clean, shorten
 from tellme.tui.widgets.bot_list import STATE_STYLES, mark_of
 
 MODE_CHARS = 24
+TITLE_CHARS = 8
+"""Where there is less room for a title than this, it is left out."""
 
 
 class Status(Widget):
@@ -47,7 +49,12 @@ class Status(Widget):
             " ",
             (clean(self.bot.name), "bold"),
             (f" {self.bot.state.value}", style),
-            (f"  {shorten(clean(self.mode), MODE_CHARS)}" if self.mode else "", "$accent"),
         )
-        title = shorten(clean(self.session.title) or "new session", max(1, room - who.cell_length - 14))
-        return Content.assemble(who, "  ", title, (f"  {self.session.id}", "$text-muted"))
+        if self.mode and (left := min(MODE_CHARS, room - who.cell_length - 2)) >= TITLE_CHARS:
+            who = Content.assemble(who, (f"  {shorten(clean(self.mode), left)}", "$accent"))
+        id_ = Content.styled(f"  {self.session.id}", "$text-muted")
+        left = room - who.cell_length - id_.cell_length - 2
+        if left < 0:
+            return who
+        title = shorten(clean(self.session.title) or "new session", left) if left >= TITLE_CHARS else ""
+        return Content.assemble(who, f"  {title}" if title else "", id_)

@@ -20,6 +20,8 @@ from tellme.tui.render.words import size
 
 NEWEST = 4
 """So many tool calls are shown while the turn runs."""
+NEXT_ENTRIES = 6
+"""So many entries of a plan are shown while the turn runs: the last that is done, and those after it."""
 MOST_CALLS = 200
 MOST_TEXT = 2000
 """Of a tool call so many characters are shown of what it was given and what came of it."""
@@ -28,7 +30,8 @@ LAST_THOUGHT = 240
 """So much of the end of a thought is shown while the turn runs."""
 MOST_ENTRIES = 30
 
-_STYLES = {"completed": styles.MUTED, "failed": styles.ERROR}
+_STYLES = {"in_progress": "", "failed": styles.ERROR}
+_HANGS = {"call": 2, "entry": 4}
 
 
 class Steps:
@@ -79,7 +82,7 @@ class Steps:
 
     def _same_or_new(self, key: str, content: Content) -> Block:
         block = self._known.get(key)
-        hang = 2 if key.startswith(("call", "plan")) else 0
+        hang = _HANGS.get(key.partition(" ")[0], 0)
         return block if block is not None and block.content.is_same(content) else Block(content, hang=hang)
 
     def _summary(self) -> Iterator[tuple[str, Content]]:
@@ -96,7 +99,7 @@ class Steps:
         """What the bot is at."""
         if self._thought:
             yield "thought", _thought(self._last_thought())
-        yield from self._plan_lines()
+        yield from self._plan_lines(NEXT_ENTRIES)
         calls = list(self._calls.values())
         if self._earlier or len(calls) > NEWEST:
             yield "fold", _toggle(f"▸ {count(calls[:-NEWEST], self._earlier)} before")
@@ -107,7 +110,7 @@ class Steps:
         if self._thought:
             left_out = self._thought_chars - len(self._thought)
             yield "thought", _thought((f"… {size(left_out)} before\n" if left_out > 0 else "") + self._thought.strip())
-        yield from self._plan_lines()
+        yield from self._plan_lines(MOST_ENTRIES)
         if self._earlier:
             yield "earlier", Content.styled(f"… {count((), self._earlier)} before", styles.MUTED)
         for call in self._calls.values():
@@ -115,13 +118,19 @@ class Steps:
             if text := clean(call.text).strip():
                 yield f"text {call.id}", Content.styled(_indented(text), styles.MUTED)
 
-    def _plan_lines(self) -> Iterator[tuple[str, Content]]:
+    def _plan_lines(self, most: int) -> Iterator[tuple[str, Content]]:
         entries = self._plan.entries
-        for number, entry in enumerate(entries[:MOST_ENTRIES]):
+        if not entries:
+            return
+        states = [entry.status for entry in entries]
+        yield "plan", Content.styled(f"Plan  {states.count('completed'):,} of {len(entries):,} done", styles.MUTED)
+        at = next((at for at, state in enumerate(states) if state != "completed"), len(entries))
+        first = max(0, min(at - 1, len(entries) - most))
+        for number, entry in enumerate(entries[first : first + most], first):
             style = styles.MUTED if entry.status == "completed" else "bold" if entry.status == "in_progress" else ""
-            yield f"plan {number}", Content.styled(f"{mark(entry.status)} {one_line(clean(entry.text))}", style)
-        if len(entries) > MOST_ENTRIES:
-            yield "plan more", Content.styled(f"… {len(entries) - MOST_ENTRIES:,} more", styles.MUTED)
+            yield f"entry {number}", Content.styled(f"  {mark(entry.status)} {one_line(clean(entry.text))}", style)
+        if (left := len(entries) - first - most) > 0:
+            yield "more", Content.styled(f"  … {left:,} more", styles.MUTED)
 
     def _last_thought(self) -> str:
         text = " ".join(self._thought[-2 * LAST_THOUGHT :].split())

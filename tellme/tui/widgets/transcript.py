@@ -7,7 +7,7 @@ the reader keeps the place when earlier turns come in, and when the window chang
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 from textual import events, work
@@ -47,6 +47,10 @@ class Pages(Protocol):
         self, session_id: str, limit: int, before: str | None = None, after: str | None = None
     ) -> list[Turn]:
         """Return turns, oldest first: the last ones, the last before, or the first after another."""
+        ...
+
+    async def files(self, turns: Sequence[Turn]) -> Mapping[str, Sequence[str]]:
+        """Return the names of the files that went with turns of one session, by turn."""
 
 
 class Goal(NamedTuple):
@@ -332,24 +336,25 @@ class Transcript(VerticalScroll):
         turns = await self._pages.turns(session_id, PAGE, after=self.turn_views[-1].turn_id)
         self._more_below = len(turns) == PAGE
         known = {view.turn_id for view in self.turn_views}
-        await self.mount_all(self._views(turn for turn in turns if turn.id not in known))
+        await self.mount_all(await self._views([turn for turn in turns if turn.id not in known]))
         await self._let_go(from_top=True)
 
     async def _insert(self, turns: list[Turn], before: FlowView) -> None:
         """Put turns above what the reader sees, which stays where it is."""
+        views = await self._views(turns)
         with self.app.batch_update():
-            views = self._views(turns)
             below = self.virtual_size.height - self.scroll_y
             await self.mount_all(views, before=before)
             self._keep_distance(below)
 
     async def _fill(self, turns: list[Turn]) -> None:
         """Hold these turns and no others, but for those that are under way."""
+        views = await self._views(turns)
         under_way = {view.turn_id for view in self.turn_views if view.is_open}
+        views = [view for view in views if view.turn_id not in under_way]
         with self.app.batch_update():
             await self.remove_children([child for child in self.children if not _is_open(child)])
             first = next(iter(self.children), None)
-            views = self._views(turn for turn in turns if turn.id not in under_way)
             await (self.mount_all(views, before=first) if first is not None else self.mount_all(views))
         self._more_above = len(turns) >= PAGE
 
@@ -367,8 +372,9 @@ class Transcript(VerticalScroll):
         turns = await self._pages.turns(self.session_id, 1, after="")
         return turns[0].id if turns else None
 
-    def _views(self, turns: Iterable[Turn]) -> list[TurnView]:
-        return [TurnView(self.bot_name, turn) for turn in turns]
+    async def _views(self, turns: Sequence[Turn]) -> list[TurnView]:
+        files = await self._pages.files(turns)
+        return [TurnView(self.bot_name, turn, files.get(turn.id, ())) for turn in turns]
 
     async def _let_go(self, *, from_top: bool) -> None:
         """Drop the turns that are furthest from the reader, if there are too many; none that is under way."""

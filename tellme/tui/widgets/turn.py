@@ -78,6 +78,8 @@ class TurnView(FlowView, can_focus=True):
         self._notes: list[Block] = []
         self._steps = Steps()
         self._step_blocks: list[Block] = []
+        self._blank = Block(Content())
+        """Between what the bot did and what it says, where the former has more than one line."""
         self._tries = 1
         self._waiting = ""
         self._elapsed_s = 0
@@ -241,6 +243,8 @@ class TurnView(FlowView, can_focus=True):
 
     def _update(self) -> None:
         self._step_blocks = self._steps.blocks(is_over=not self.is_open) if self._steps else []
+        if len(self._step_blocks) > 1 and self._reply.blocks:
+            self._step_blocks.append(self._blank)
         above = [*self._person_blocks, self._header(), *self._notes, *self._step_blocks]
         self.show([*above, *self._reply.blocks, *self._footer()])
 
