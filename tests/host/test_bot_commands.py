@@ -93,7 +93,7 @@ def test_a_bot_that_cannot_start_offers_nothing(hostile: Callable[..., Path]) ->
     hostile("crash-on-start")
 
     async def body(host: Host) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await host.commands(await host.open_session("Foe")) is None
 
     run(body)

@@ -245,7 +245,7 @@ def test_what_a_bot_says_by_itself_is_told_with_the_session_it_belongs_to(hostil
     async def body(host: Host) -> tuple[str, Spoke]:
         with host.watch() as events:
             reply = await say(host, "Foe", "hello")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 async for event in events:
                     if isinstance(event, Spoke):
                         return reply.session, event

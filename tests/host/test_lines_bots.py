@@ -104,7 +104,10 @@ def test_a_turn_that_takes_too_long_is_interrupted_and_the_program_lives(add_bot
     assert (after.text, after.status) == ("42", TurnStatus.ANSWERED)
 
 
-def test_a_cancelled_turn_is_interrupted_and_the_program_lives(add_bot: Callable[..., Path]) -> None:
+def test_a_cancelled_turn_is_interrupted_and_the_program_lives(
+    add_bot: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tellme.host.turns.CANCEL_GRACE_S", 30.0)  # a loaded machine may need more than the second
     add_bot("Python", PYTHON, protocol="lines", pty=True, prompt=PROMPT)
 
     async def body(host: Host) -> tuple[Reply, Reply]:

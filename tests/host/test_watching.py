@@ -47,7 +47,7 @@ def add(home: Path, name: str = "a") -> Path:
 
 def watch(home: Path, body: Callable[[Watching], Awaitable[None]]) -> None:
     async def main() -> None:
-        async with Watching(Paths.below(str(home))) as changes, asyncio.timeout(10):
+        async with Watching(Paths.below(str(home))) as changes, asyncio.timeout(30):
             assert await anext(changes) == frozenset(), "the first comes at once"
             await body(changes)
 

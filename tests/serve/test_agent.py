@@ -82,7 +82,7 @@ def run(body: Body, host: StuckHost | None = None) -> None:
             channel.on_end = agent.end_input
             channel.on_close = lambda why: agent.lost()
             channel.open()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 await body(house, agent, channel, theirs)
         await house.close()
 

@@ -324,7 +324,9 @@ class Fake:
 
     def hear(self) -> Any:
         line = self._stream.readline()
-        self.heard.append(json.loads(line) if line else None)
+        if not line:
+            raise ConnectionError("it only looked who is there")
+        self.heard.append(json.loads(line))
         return self.heard[-1]
 
     def say(self, **message: Any) -> None:

@@ -29,7 +29,7 @@ def run(body: Body, stall_s: float = 20.0) -> list[str]:
             one.on_end = lambda: happened.append("end")
             one.on_close = lambda why: happened.append(f"closed: {why}")
             one.open()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 await body(one, theirs, happened)
             one.abort()
 

@@ -185,4 +185,4 @@ def test_a_question_that_the_host_takes_back_goes_from_the_screen() -> None:
         connection.close()
 
     with theirs, heard:
-        asyncio.run(asyncio.wait_for(body(), 10))
+        asyncio.run(asyncio.wait_for(body(), 30))

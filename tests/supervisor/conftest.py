@@ -126,7 +126,7 @@ class Running:
         return running
 
     async def line(self) -> str:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return (await self._lines.get()).decode()
 
     async def pids(self) -> list[int]:
@@ -138,7 +138,7 @@ class Running:
 
     async def received(self, count: int) -> None:
         """Wait until so many bytes have come."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while self.received_bytes < count:
                 self._received.clear()
                 await self._received.wait()
@@ -170,7 +170,7 @@ class Gate:
 
     async def reached(self) -> None:
         """Wait until the bot is there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while self._writer is None:
                 try:
                     self._writer = os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)

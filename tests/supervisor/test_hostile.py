@@ -43,7 +43,7 @@ def adopting() -> Iterator[Strays]:
 
 async def until_gone(*pids: int) -> None:
     """Wait, while the loop hears of ends by signals, until there are no such processes, zombies included."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while any(map(_exists, pids)):  # noqa: ASYNC110 (no event tells that it is reaped)
             await asyncio.sleep(0.005)
 
@@ -59,7 +59,7 @@ async def test_a_bot_that_kills_its_warden_is_killed_with_all_it_started(
     own, daemon, warden, _ = await bot.pids()
     assert (own, warden) == (bot.process.pid, bot.process.warden_pid)
     bot.process.write(b"go\n")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         end = await bot.process.wait()
     assert end == Exit(None, None, "lost its warden, which was killed")
     until(lambda: not any(map(alive, (own, daemon, warden))))
@@ -189,7 +189,7 @@ async def test_a_warden_does_not_mind_keys_and_lost_terminals(start: Start, numb
 @pytest.mark.parametrize("who", ["self", "child"])
 async def test_a_process_that_passes_its_memory_limit_ends_its_bot(start: Start, who: str) -> None:
     bot = await start("grows.py", who, memory_bytes=64 << 20)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         end = await bot.process.wait()
     held = re.fullmatch(r"passed its memory limit \((\d+) MiB of 64 MiB\)", end.describe())
     assert held

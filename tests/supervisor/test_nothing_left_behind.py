@@ -47,7 +47,7 @@ async def test_what_a_bot_started_is_killed_with_it(start: Start, alive: Alive, 
 
 async def test_what_never_stands_still_is_caught(start: Start) -> None:
     bot = await start("leaves.py", "runner", "runner", "go")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await bot.process.wait() == Exit(0, None, None)
 
 

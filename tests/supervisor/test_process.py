@@ -271,7 +271,7 @@ async def test_a_bot_that_closes_its_stdout_is_noticed_while_it_lives(
     start: Start, alive: Callable[[int], bool]
 ) -> None:
     bot = await start("ends.py", "closes stdout")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await bot.closed.wait()
     assert alive(bot.process.pid)
     assert await bot.process.stop() == Exit(0, None, None)

@@ -46,7 +46,7 @@ class Talker:
         return listener.text
 
     async def end(self, listener: Listener) -> object:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return await listener.end
 
     async def cancel(self, text: str) -> object:
@@ -68,7 +68,7 @@ def talk(spawner: Spawner, launch: MakeLaunch) -> Talk:
             ended = asyncio.ensure_future(process.wait())
             ended.add_done_callback(lambda end: link.fail(end.result().describe()))
             if greet:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     await link.initialize()
             yield Talker(process, link)
         finally:

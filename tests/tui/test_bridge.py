@@ -34,7 +34,7 @@ class App:
         self._came.set()
 
     async def until(self, holds: Callable[[Message], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not any(map(holds, self._messages)):
                 self._came.clear()
                 await self._came.wait()
