@@ -18,7 +18,7 @@ LENGTHS = {"Three digits": 3, "Four digits": 4, "Five digits": 5}
 
 @bot.on("greet")
 def greet(_message: Message) -> str:
-    return "Moo! Say “play” to begin, or “help” for the rules."
+    return "Moo! Say “play” to begin, or “rules” to learn it."
 
 
 @bot.on("help", "rules", "how do I play")
@@ -26,7 +26,7 @@ def explain(_message: Message) -> str:
     return RULES
 
 
-@bot.on("play", "play a game", "let's play", "new game", "again")
+@bot.on("play", "play a game", "let's play", "play cows", "bulls and cows", "guess the number", "new game", "again")
 def play(message: Message) -> str:
     chosen = message.choose(*LENGTHS, title="How long shall the number be?")
     length = LENGTHS.get(chosen or "", int(bot.settings.get("digits", 4)))
@@ -52,7 +52,7 @@ def leave(_message: Message) -> str:
 def guess(message: Message) -> str:
     state = message.session.state
     if "secret" not in state:
-        raise bot.Decline("We are not playing. Say “play” to begin, or “help” for the rules.")
+        raise bot.Decline("We are not playing. Say “play” to begin, or “rules” to learn it.")
     secret, digits = state["secret"], message.text.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) == len(set(digits)) == len(secret)):
         raise bot.Decline(f"A guess is a number of {len(secret)} different digits.")

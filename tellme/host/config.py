@@ -137,9 +137,12 @@ def _checked(section: Section, bot: BotSpec) -> BotSpec | None:
     if bot.corpus and bot.kind != CORPUS_KIND:
         section.problem(f'is for bots with kind = "{CORPUS_KIND}" only', "corpus")
         return None
+    key = next((key for key in ("prompt", "end", "quiet", "pty", "protocol") if key in section.table), "protocol")
     if bot.lines != LineRules() and bot.protocol != "lines":
-        key = next(key for key in ("prompt", "end", "quiet", "pty", "protocol") if key in section.table)
         section.problem('needs protocol = "lines"', key)
+        return None
+    if bot.protocol == "lines" and bot.kind != "command":
+        section.problem("is for bots with a command, not with a kind", key)
         return None
     folder = os.path.dirname(section.file)
     granted = bot.grants.folder and os.path.normpath(os.path.join(folder, os.path.expanduser(bot.grants.folder)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tellme.supervisor.process import Process
 
 _SESSION = "lines"
+NO_FILES = "takes no files: all that it can be given is a line"
 
 
 def link_to(process: Process, rules: LineRules) -> Link:
@@ -134,6 +135,8 @@ class LinesLink(Lines):
     ) -> None:
         if self._ended is not None:
             listener.stopped(self._ended)
+        elif attachments:
+            listener.stopped(Refused(NO_FILES))
         else:
             self._owed.append(listener)
             self._write(lines.encode(text, typed=self._typed))

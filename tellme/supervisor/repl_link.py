@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from tellme.model import Attachment, LineRules
-from tellme.supervisor.lines_link import Lines, end_of
+from tellme.supervisor.lines_link import NO_FILES, Lines, end_of
 from tellme.supervisor.link import Died, Refused, TurnListener
 from tellme.text import shorten
 from tellme.wire import acp, lines
@@ -141,6 +141,8 @@ class ReplLink(Lines):
     ) -> None:
         if self._ended is not None:
             listener.stopped(self._ended)
+        elif attachments:
+            listener.stopped(Refused(NO_FILES))
         elif self._turn is not None:
             listener.stopped(Refused("has not ended its last answer"))
         else:

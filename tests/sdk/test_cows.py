@@ -38,7 +38,7 @@ def chat() -> Chat:
 
 def test_it_greets_and_explains(chat: Chat) -> None:
     with chat:
-        assert chat.greeting == "Moo! Say “play” to begin, or “help” for the rules."
+        assert chat.greeting == "Moo! Say “play” to begin, or “rules” to learn it."
         assert "A bull is a digit in its place" in chat.say("help")
         assert chat.say("How do I play?") == chat.say("rules")
 
@@ -51,7 +51,7 @@ def test_a_game(chat: Chat, choose: str | None, digits: int) -> None:
         assert said.choices == (("How long shall the number be?", ("Three digits", "Four digits", "Five digits")),)
         told, guesses = win(chat, digits)
         assert f"after {guesses} guess" in told
-        assert chat.declines("1234") == "We are not playing. Say “play” to begin, or “help” for the rules."
+        assert chat.declines("1234") == "We are not playing. Say “play” to begin, or “rules” to learn it."
         assert chat.say("again", choose="Three digits").startswith("I have a number of 3")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import logging
 import os
 import signal
 import socket
@@ -598,8 +599,10 @@ class TestEvents:
         talk(body)
 
     def test_an_error_of_our_own_is_in_the_log_and_costs_no_other_message(
-        self, caplog: pytest.LogCaptureFixture
+        self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(logging.getLogger("tellme"), "propagate", True)  # a host of another test may have taken it
+
         async def main() -> None:
             other, heard = Other(), asyncio.Event()
 

@@ -255,6 +255,10 @@ def test_a_wrong_value(tmp_path: Path, line: str, problem: str) -> None:
         ('name = "A"\nkind = "englsh"', 'line 2, kind: is no kind of bot: "englsh"; did you mean english?'),
         ('name = "A"\nkind = "robot"', 'line 2, kind: is no kind of bot: "robot"; known are english'),
         ('name = "A"\nkind = 5', "line 2, kind: must be text, not 5"),
+        (
+            'name = "A"\nkind = "english"\nprotocol = "lines"',
+            "line 3, protocol: is for bots with a command, not with a kind",
+        ),
         ('command = ["a"]', 'name: is missing; a bot needs one, as in name = "Wall-E"'),
         ('name = 5\ncommand = ["a"]', "line 1, name: must be text, not 5"),
         ('name = "a/b"\ncommand = ["a"]', 'line 1, name: may hold letters, digits, spaces, - and _ only, not "a/b"'),

@@ -123,6 +123,8 @@ def _say_what_next(spec: BotSpec, folder: str, *, is_found: bool) -> None:
             "It is a bot when the folder is moved or linked into the bots directory ('tellme doctor' says where)."
         )
         return
-    output.block(f"Talk to it: tellme ask {word} hi\nCheck it:   tellme bots check {word}")
-    if os.path.isfile(os.path.join(folder, "test_bot.py")):
+    has_test = os.path.isfile(os.path.join(folder, "test_bot.py"))
+    talk = f"tellme ask {word} hi" if has_test else f"tellme start_session {word}"
+    output.block(f"Talk to it: {talk}\nCheck it:   tellme bots check {word}")
+    if has_test:
         output.block(f"Test it:    pytest {quoted(folder)}")
