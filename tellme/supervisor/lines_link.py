@@ -76,12 +76,6 @@ class Lines:
         """Forget it; the program knows nothing of it."""
         self.sessions.forget(ours)
 
-    def leave(self, name: str) -> bool:
-        """The program, known as ``name``, has ended by itself and in order (exit code 0): if that was its answer to a
-        message, end the turn with it and say so. The message must not be sent again, it would do the same.
-        """
-        raise NotImplementedError
-
     def ping(self, answered: Callable[[], None]) -> None:
         """Do nothing: whatever such a program is sent is a message to it."""
 

@@ -92,15 +92,16 @@ def test_what_comes_while_a_question_is_open_has_a_bound(monkeypatch: pytest.Mon
     assert [number for number in range(10, 15) if b'"id":%d' % number in refused] == [12, 13, 14]
 
 
+def count(message: Message) -> str:
+    state = message.session.state
+    state["n"] = state.get("n", 0) + 1
+    if message.text == "fail":
+        raise ValueError("half done")
+    return str(state["n"])
+
+
 @BOTH
 def test_a_turn_that_fails_leaves_the_state_as_it_was(kind: Any, tmp_path: Path) -> None:
-    def count(message: Message) -> str:
-        state = message.session.state
-        state["n"] = state.get("n", 0) + 1
-        if message.text == "fail":
-            raise ValueError("half done")
-        return str(state["n"])
-
     with talk_to(replying(kind, count), data=tmp_path) as chat:
         assert chat.say("x") == "1"
         chat.fails("fail")
@@ -111,13 +112,6 @@ def test_a_turn_that_fails_leaves_the_state_as_it_was(kind: Any, tmp_path: Path)
 
 def test_where_the_disk_takes_nothing_a_turn_that_fails_loses_its_own_changes_only(tmp_path: Path) -> None:
     (tmp_path / "sessions").write_text("in the way")
-
-    def count(message: Message) -> str:
-        state = message.session.state
-        state["n"] = state.get("n", 0) + 1
-        if message.text == "fail":
-            raise ValueError("half done")
-        return str(state["n"])
 
     with talk_to(replying(unchanged, count), data=tmp_path) as chat:
         assert chat.say("x") == "1"
