@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sqlite3
@@ -36,20 +37,33 @@ bot.run()
 """
 """A bot that offers a command of its own."""
 
+_numbers = itertools.count(1)
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """Run one more test at once than there are processors: now and then each waits for another process."""
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The ``TELLME_HOME`` of the test."""
+    return tmp_path / "home"
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a ``TELLME_HOME`` that no other test and no person uses."""
-    folder = tmp_path / "home"
+def at_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a ``TELLME_HOME`` that no other test and no person uses.
+
+    It is below ``tmp_path`` where a test asks for that; for the thousands that write nothing no folder is made.
+    """
+    if "tmp_path" in request.fixturenames:
+        folder = request.getfixturevalue("tmp_path") / "home"
+    else:
+        folder = request.getfixturevalue("tmp_path_factory").getbasetemp() / f"home-{next(_numbers)}"
     monkeypatch.setenv("TELLME_HOME", str(folder))
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TELLME_TEST_SECRET"):
         monkeypatch.delenv(name, raising=False)
-    return folder
 
 
 def add_bot(home: Path, name: str, command: list[str], **keys: object) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tellme.host.config import _KEYS
+from tellme.host.keys import KEYS
 
 from .documents import ROOT, blocks, check, sections, shell, steps
 
@@ -54,7 +54,7 @@ def test_the_bot_of_a_package_is_there_once_it_is_installed(home: Path, tmp_path
 def test_the_table_has_every_key_of_a_manifest() -> None:
     rows = [line.split("|")[1] for line in PARTS_ALL["The manifest, key by key"].splitlines() if line.startswith("| `")]
     named = {key.strip("`") for row in rows for key in row.replace(" ", "").split(",")}
-    assert named == {"name", *_KEYS}
+    assert named == {"name", *KEYS}
 
 
 def _all_parts() -> dict[str, str]:

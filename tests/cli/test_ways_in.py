@@ -36,7 +36,7 @@ def by_typer(arguments: list[str]) -> WayIn | None:
     return way
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(ARGUMENTS)
 def test_both_read_the_same(arguments: list[str]) -> None:
     quickly = read(arguments)

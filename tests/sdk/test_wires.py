@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -96,6 +97,7 @@ def test_a_bot_that_never_ends_its_reply_is_not_waited_for() -> None:
 
 
 def test_nothing_is_left_of_a_bot_that_hangs() -> None:
+    gc.collect()  # what earlier tests left to be closed
     descriptors = len(os.listdir("/proc/self/fd"))
     bot, free = Bot("Test"), threading.Event()
     bot.reply(lambda _message: str(free.wait(20)))
@@ -105,7 +107,7 @@ def test_nothing_is_left_of_a_bot_that_hangs() -> None:
     free.set()
     thread.join(5)
     assert environment is os.environ
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert len(os.listdir("/proc/self/fd")) <= descriptors
 
 
 def test_a_program_that_hangs_is_killed_with_all_that_it_started(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tellme.surfaces.acp.choices import read_value
 
 from ..conftest import add_bot, rows
 from .conftest import ENDS_WITHIN_S, ENGLISH_STAYS_AWAY, PROGRAMS, Served
-from .test_acp_stdio import INITIALIZE, Listener, Stdio, agent, said
+from .stdio import INITIALIZE, Listener, Stdio, agent, said
 
 Talk = Callable[[Any, Listener], Awaitable[None]]
 

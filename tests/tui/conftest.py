@@ -104,7 +104,9 @@ class Tui:
         while not holds():
             if time.monotonic() > deadline:
                 raise AssertionError(f"it did not come about in time; on screen is:\n{self.text}")
-            await self.pilot.pause(0.01)
+            # Not the pilot's own pause, which asks every widget each time whether it has nothing to do.
+            await asyncio.sleep(0.01)
+            self.app.screen._on_timer_update()
 
     async def until_shown(self, text: str, seconds: float = 40.0) -> None:
         """Wait until a text is on screen."""

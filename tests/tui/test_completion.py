@@ -82,7 +82,7 @@ heads = st.one_of(
 
 
 @given(heads, st.lists(names, max_size=4), st.lists(st.tuples(names, st.text(max_size=9)), max_size=4), st.booleans())
-@settings(max_examples=400, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 def test_whatever_is_offered_is_understood(
     head: str, bots: list[str], sessions: list[tuple[str, str]], asked: bool
 ) -> None:

@@ -68,7 +68,7 @@ def traits(blocks: list[Block]) -> list[object]:
 # Pieces -----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(LINES | BITS, max_size=25))
 def test_the_pieces_make_no_difference(pieces: list[str]) -> None:
     grown = Document()
@@ -78,7 +78,7 @@ def test_the_pieces_make_no_difference(pieces: list[str]) -> None:
     assert traits(grown.blocks) == traits(Document("".join(pieces)).blocks)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("ab 1.)(\n,;:!?äé\u00a0你\"'@/"), max_size=60))
 def test_text_without_markdown_is_read_as_the_parser_would(source: str) -> None:
     with_parser = [block for top in parse(source, {}) for block in top.blocks]
@@ -185,7 +185,7 @@ def test_markup_and_html_are_text() -> None:
     assert shown("[bold]x[/bold] <i>y</i>") == ["[bold]x[/bold] <i>y</i>"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(LINES | BITS | st.text(max_size=8), max_size=15), st.integers(12, 60))
 def test_no_row_is_wider_than_the_screen(pieces: list[str], width: int) -> None:
     for block in Document(clean("".join(pieces))).blocks:

@@ -79,7 +79,7 @@ entries = st.lists(st.text("ab\n", max_size=3), max_size=8)
 
 
 @given(entries, st.text("ab", max_size=2), st.integers(1, 10))
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 def test_every_walk_comes_back_to_its_draft(past: list[str], draft: str, steps: int) -> None:
     walk = history(*past)
     seen = [entry for _ in range(steps) if (entry := walk.older(draft)) is not None]

@@ -49,7 +49,7 @@ hostile = st.text(st.one_of(st.sampled_from("[]#: \n\r\t\x1b\0\u202e\x9b~201m"),
 
 
 @given(st.lists(st.tuples(st.booleans(), hostile), max_size=6))
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 def test_unfolding_gives_back_what_was_put_in(parts: list[tuple[bool, str]]) -> None:
     folds = Folds()
     cleaned = [(is_folded, safe(text)) for is_folded, text in parts]
@@ -94,7 +94,7 @@ def test_what_no_terminal_sends_is_passed_over(junk: str) -> None:
 
 
 @given(hostile.filter(lambda text: END[1:] not in text and not text.endswith("\x1b")), st.integers(1, 9))
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 def test_a_paste_is_a_paste_whatever_is_in_it(text: str, size: int) -> None:
     assert read(f"a{START}{text}{END}b{START}{END}\r", size) == ["a", (text,), "b", ("",), "enter"]
 

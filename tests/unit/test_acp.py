@@ -305,7 +305,7 @@ class TestAgentSide:
 
 
 @pytest.mark.parametrize("read", READERS)
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=40, derandomize=True, deadline=None)
 @given(params=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8))
 def test_a_reader_raises_nothing_but_its_error(
     read: Callable[[dict[str, Any]], object], params: dict[str, Any]

@@ -34,7 +34,7 @@ def by_typer(arguments: list[str]) -> Ask | None:
     return request
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=75, deadline=None, derandomize=True)
 @given(ARGUMENTS.filter(lambda words: not {"--help", "-h"} & {*words}))
 def test_where_both_read_the_arguments_they_read_the_same(arguments: list[str]) -> None:
     quickly, typers = read(arguments), by_typer(arguments)
@@ -44,7 +44,7 @@ def test_where_both_read_the_arguments_they_read_the_same(arguments: list[str]) 
         assert quickly == typers, "what Typer takes needs no Typer"
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(ARGUMENTS)
 def test_what_is_read_quickly_is_what_typer_reads_behind_two_dashes(arguments: list[str]) -> None:
     quickly = read(arguments)

@@ -25,7 +25,7 @@ from tellme.wire.jsonrpc import (
     sample,
 )
 
-quick = settings(max_examples=150, derandomize=True, deadline=None)
+quick = settings(max_examples=75, derandomize=True, deadline=None)
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(

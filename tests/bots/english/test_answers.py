@@ -41,7 +41,7 @@ def test_unknown_is_declined(english: English, message: str) -> None:
     assert english.answer(message) is None
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(message=st.text(max_size=200))
 def test_any_text_is_answered_in_plain_text_or_declined(english: English, message: str) -> None:
     answer = english.answer(message)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-SETTINGS = settings(max_examples=100, derandomize=True, deadline=None)
+SETTINGS = settings(max_examples=60, derandomize=True, deadline=None)
 FUNCTIONS = ["sin", "cos", "atan", "exp", "ln", "sqrt", "inverse"]
 
 

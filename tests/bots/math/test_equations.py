@@ -17,8 +17,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 Ask = Callable[..., str]
-STEADY = settings(max_examples=40, deadline=None, derandomize=True)
-FEW = settings(max_examples=20, deadline=None, derandomize=True)
+STEADY = settings(max_examples=25, deadline=None, derandomize=True)
+FEW = settings(max_examples=12, deadline=None, derandomize=True)
 SMALL = st.integers(-9, 9)
 X = sympy.Symbol("x")
 

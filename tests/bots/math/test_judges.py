@@ -17,8 +17,8 @@ from sympy.parsing.sympy_parser import implicit_multiplication, parse_expr, stan
 
 Ask = Callable[..., str]
 
-SETTINGS = settings(max_examples=60, derandomize=True, deadline=None)
-FEW = settings(max_examples=25, derandomize=True, deadline=None)
+SETTINGS = settings(max_examples=35, derandomize=True, deadline=None)
+FEW = settings(max_examples=15, derandomize=True, deadline=None)
 COSTLY = settings(max_examples=10, derandomize=True, deadline=None)
 DIGITS = Context(15, ROUND_HALF_EVEN, Emin=-(10**6), Emax=10**6)
 MANY_DIGITS = 60

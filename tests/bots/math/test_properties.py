@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 Judged = tuple[str, Fraction]
-SETTINGS = settings(max_examples=150, derandomize=True, deadline=None)
+SETTINGS = settings(max_examples=60, derandomize=True, deadline=None)
 
 numbers = st.one_of(
     st.integers(0, 10**6).map(lambda n: (str(n), Fraction(n))),

@@ -155,7 +155,7 @@ _EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=150, derandomize=True, deadline=None, database=None)
+@settings(max_examples=75, derandomize=True, deadline=None, database=None)
 @given(_EXPRESSIONS)
 def test_what_is_written_is_read_back_as_the_same_function(expression: Any) -> None:
     from mathbot.limits import Declined
