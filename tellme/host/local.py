@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 
 from tellme.errors import StoreError, TellmeError, UsageError
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tellme.host.alerts import Alerts
     from tellme.host.delegation import Errands
     from tellme.host.host import Choose
+    from tellme.store.database import Store
 
 _logger = logging.getLogger(__name__)
 
@@ -72,7 +73,8 @@ class LocalHost(Known, Records):
 
     def __init__(self, prepared: Prepared, group: asyncio.TaskGroup) -> None:
         Known.__init__(self, prepared.paths, prepared.catalogue)
-        Records.__init__(self, Archive(prepared.paths.database if prepared.keep else None, self._damaged))
+        path = prepared.paths.database if prepared.keep else None
+        Records.__init__(self, Archive(path, self._damaged, self._is_crowded))
         self._prepared = prepared
         self._group = group
         self._events = Events()
@@ -207,16 +209,24 @@ class LocalHost(Known, Records):
     ) -> LocalTurn:
         taken_at = time.monotonic() if taken_at is None else taken_at
         check_message(message, attachments)
-        bot = self._bot(session.bot)
-        turn = await self._archive.write(lambda store: store.begin_turn(session.id, message, attachments=attachments))
-        return self._run(bot, session, turn, choose, taken_at, attachments)
+        return await self._run(
+            self._bot(session.bot),
+            lambda store: (session, store.begin_turn(session.id, message, attachments=attachments)),
+            choose,
+            taken_at,
+            attachments,
+        )
 
     async def say_for(self, asking: LocalTurn, session: Session, message: str) -> LocalTurn:
         """Send a message of the bot of a turn, for which the person of that turn answers questions."""
         check_message(message)
-        bot = self._bot(session.bot)
-        turn = await self._archive.write(lambda store: store.begin_turn(session.id, message))
-        return self._run(bot, session, turn, asking.choose, time.monotonic(), asked_by=asking)
+        return await self._run(
+            self._bot(session.bot),
+            lambda store: (session, store.begin_turn(session.id, message)),
+            asking.choose,
+            time.monotonic(),
+            asked_by=asking,
+        )
 
     def open_turns(self) -> Iterable[LocalTurn]:
         """Return the turns that have not ended."""
@@ -234,10 +244,13 @@ class LocalHost(Known, Records):
         taken_at = time.monotonic() if taken_at is None else taken_at
         check_message(message, attachments)
         bot = self._bot(name)
-        session, turn = await self._archive.write(
-            lambda store: store.open_and_begin(bot.spec.id, message, attachments=attachments)
+        return await self._run(
+            bot,
+            lambda store: store.open_and_begin(bot.spec.id, message, attachments=attachments),
+            choose,
+            taken_at,
+            attachments,
         )
-        return self._run(bot, session, turn, choose, taken_at, attachments)
 
     async def retry(self, turn_id: str, choose: Choose | None = None) -> LocalTurn:
         taken_at = time.monotonic()
@@ -245,8 +258,9 @@ class LocalHost(Known, Records):
         bot = self._bot(known.bot)
         session = await self.session(known.turn.session)
         attachments = [each for each in await self.attachments(known.turn.id) if _can_be_sent(each)]
-        turn = await self._archive.write(lambda store: store.begin_replay(known.turn.id))
-        return self._run(bot, session, turn, choose, taken_at, attachments)
+        return await self._run(
+            bot, lambda store: (session, store.begin_replay(known.turn.id)), choose, taken_at, attachments
+        )
 
     def interrupt_turns(self) -> None:
         """End all open turns because the host ends; their replies say so."""
@@ -258,20 +272,36 @@ class LocalHost(Known, Records):
     def _bot(self, name: str) -> Bot:
         return self._fleet.bot(self.find(name))
 
-    def _run(
+    async def _run(
         self,
         bot: Bot,
-        session: Session,
-        turn: Turn,
+        begin: Callable[[Store], tuple[Session, Turn]],
         choose: Choose | None,
         taken_at: float,
         attachments: Sequence[Attachment] = (),
         asked_by: LocalTurn | None = None,
     ) -> LocalTurn:
-        running = LocalTurn(bot, session, turn, self._archive, choose, taken_at, attachments, self._send_out, asked_by)
-        self._turns.add(running)
-        running.start(self._group).add_done_callback(lambda _: self._over(running))
-        return running
+        """Keep a message with ``begin``, and send it."""
+        begun: asyncio.Future[LocalTurn] = asyncio.get_running_loop().create_future()
+
+        def kept(outcome: tuple[Session, Turn] | Exception) -> None:
+            if isinstance(outcome, Exception):
+                if not begun.done():
+                    begun.set_exception(outcome)
+                return
+            running = LocalTurn(bot, *outcome, self._archive, choose, taken_at, attachments, self._send_out, asked_by)
+            self._turns.add(running)
+            running.start(self._group, self._over)
+            if begun.done() or self._closing:  # whoever began it waits no longer
+                running.cancel()
+            if not begun.done():
+                begun.set_result(running)
+
+        self._archive.keep(begin, kept)
+        return await begun
+
+    def _is_crowded(self) -> bool:
+        return len(self._turns) > 1
 
     def _over(self, running: LocalTurn) -> None:
         self._turns.discard(running)
@@ -310,7 +340,7 @@ class LocalHost(Known, Records):
         self._chores = [self._group.create_task(chore(each)) for each in chores]
 
     async def _close(self) -> None:
-        """End the turns, then the bots, and close the store last."""
+        """End the turns, then the bots, then the store; what is left of the spawner ends meanwhile."""
         self._closing = True
         self._settling.cancel()
         for chore in self._chores:
@@ -324,7 +354,10 @@ class LocalHost(Known, Records):
         if self._alerts is not None:
             await self._alerts.close()
         await self._fleet.close()
-        await self._archive.close()
+        try:
+            await self._archive.close()
+        finally:
+            self._fleet.leave()
 
     def _damaged(self, text: str) -> None:
         self.damage.append(text)

@@ -18,6 +18,8 @@ class TurnEvents:
     def __init__(self) -> None:
         self._events: deque[TurnEvent] = deque()
         self._news = asyncio.Event()
+        self._replied = asyncio.Event()
+        self._last: Reply | None = None
         self._told_reply = False
 
     def __aiter__(self) -> Self:
@@ -30,16 +32,22 @@ class TurnEvents:
             self._news.clear()
             await self._news.wait()
         event = self._events.popleft()
-        self._told_reply = isinstance(event, Reply)
+        self._told_reply = event is self._last
         return event
 
     async def reply(self) -> Reply:
-        """Wait for the end, and return it."""
-        async for event in self:
-            if isinstance(event, Reply):
-                return event
-        raise AssertionError("a turn ends with a reply")
+        """Wait for the end, and return it; what else comes of the turn is passed over."""
+        await self._replied.wait()
+        assert self._last is not None
+        self._events.clear()
+        self._told_reply = True
+        return self._last
 
     def _emit(self, event: TurnEvent) -> None:
+        if self._last is not None:  # nothing comes after it
+            return
+        if isinstance(event, Reply):
+            self._last = event
+            self._replied.set()
         self._events.append(event)
         self._news.set()

@@ -25,7 +25,7 @@ def understand(bot: Bot, text: str) -> Understood:
     name, rest = _split_command(text)
     if name in bot.commands:
         return bot.commands[name][1], rest, False
-    found = bot.phrases.get(key(text)) or _close(bot, text)
+    found = (bot.phrases.get(key(text)) or _close(bot, text)) if bot.phrases else None
     if found is not None:
         phrases, handler = found
         return handler, text, CANCEL in map(key, phrases)

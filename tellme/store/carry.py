@@ -5,9 +5,12 @@ The sessions that it has used and the turns that are still open; a conversation 
 
 from __future__ import annotations
 
-import sqlite3
-
 from tellme.model import Session, Turn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
 
 MAX_SESSIONS = 1000
 """The sessions used last; a host that runs for months must not grow with each."""
@@ -59,6 +62,34 @@ class Carry:
         turns = list(self._turns.values())
         insert_sessions(connection, list(self._sessions.values()))
         insert_turns(connection, [turn for turn in turns if turn.session in self._sessions], self._owner)
+
+
+class LaterCarry(Carry):
+    """For the length of a transaction: what is used, begun and ended in it counts once that is committed."""
+
+    def __init__(self, carry: Carry) -> None:
+        super().__init__(carry._owner)
+        self._sessions, self._turns = carry._sessions, carry._turns
+        self._carry = carry
+        self._changes: list[Callable[[], object]] = []
+
+    def use(self, session: Session) -> Session:
+        self._changes.append(lambda: self._carry.use(session))
+        return session
+
+    def drop(self, session_id: str) -> None:
+        self._changes.append(lambda: self._carry.drop(session_id))
+
+    def begin(self, turn: Turn) -> None:
+        self._changes.append(lambda: self._carry.begin(turn))
+
+    def end(self, turn_id: str) -> None:
+        self._changes.append(lambda: self._carry.end(turn_id))
+
+    def settle(self) -> None:
+        """The transaction is committed."""
+        for change in self._changes:
+            change()
 
 
 def insert_sessions(connection: sqlite3.Connection, sessions: list[Session]) -> None:

@@ -12,25 +12,29 @@ For an event loop: call a method inline; where it raises ``Busy``, run the same 
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from tellme.errors import StoreError
 from tellme.model import Attachment, BotStats, Exit, Session, Timings, Turn, TurnRecord, TurnStatus
 from tellme.store import ids, owner
-from tellme.store.carry import Carry
-from tellme.store.file import PATIENCE_S, Busy, DatabaseFile, MemoryDatabase
+from tellme.store.carry import Carry, LaterCarry
+from tellme.store.file import PATIENCE_S, Busy, DatabaseFile, MemoryDatabase, Transaction
 from tellme.store.named import ambiguous, no_session, session_prefix
 from tellme.store.owner import INTERRUPTED
 from tellme.store.rows import TURN, Values, select_records, select_sessions, to_turn
 from tellme.store.texts import MAX_TITLE, one_line, storable
 from tellme.store.upkeep import Upkeep
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 __all__ = ["HISTORY_BYTES", "INTERRUPTED", "Busy", "Store"]
 
-T = TypeVar("T")
 
 HISTORY_BYTES = 256 * 1024
 MESSAGES_BYTES = 4 * 1024 * 1024
@@ -59,7 +63,7 @@ class Store(Upkeep):
 
     def patiently(self, operation: Callable[[Store], T]) -> T:
         """Run ``operation`` on a connection of its own that waits up to five seconds. For a worker thread."""
-        if isinstance(self._database, MemoryDatabase):
+        if not isinstance(self._database, DatabaseFile):
             return operation(self)
         mine = self._database
         database = DatabaseFile(mine.path, self._carry.restore, wait_s=PATIENCE_S, home=mine.home)
@@ -68,6 +72,21 @@ class Store(Upkeep):
         finally:
             database.close()
             mine.set_aside = database.set_aside or mine.set_aside
+
+    def together(self, operations: Sequence[Callable[[Store], T]]) -> list[T]:
+        """Carry out operations of many turns in one transaction; returns their results.
+
+        It is all or nothing: what one of them raises is raised here, and none has been carried out.
+        """
+
+        def all_of_them(connection: sqlite3.Connection) -> tuple[LaterCarry, list[T]]:
+            later = LaterCarry(self._carry)
+            store = Store(Transaction(self._database.path, connection), later, self._me)
+            return later, [operation(store) for operation in operations]
+
+        later, results = self._database.write(all_of_them)
+        later.settle()
+        return results
 
     @property
     def checkpoint_due(self) -> bool:
@@ -191,13 +210,11 @@ class Store(Upkeep):
         first = None if first_error is None else storable(first_error)
         values = (status.value, storable(text), reason, attempts, latency_ms, *timings, first, turn_id)
 
-        def end(connection: sqlite3.Connection) -> int:
-            ended = connection.execute(_END, values).rowcount
-            if not ended and self._carry.revive(connection, turn_id=turn_id):
-                ended = connection.execute(_END, values).rowcount
-            return ended
+        def revive_and_end(connection: sqlite3.Connection) -> int:
+            revived = self._carry.revive(connection, turn_id=turn_id)
+            return connection.execute(_END, values).rowcount if revived else 0
 
-        if not self._database.write(end):
+        if not (self._database.change(_END, values) or self._database.write(revive_and_end)):
             raise StoreError(f"{self._database.path}: there is no turn {turn_id!r} to end.")
         self._carry.end(turn_id)
 
@@ -349,7 +366,7 @@ class Store(Upkeep):
 
     def _update_session(self, session_id: str, change: str, value: str | float | None) -> None:
         statement = f"UPDATE session SET {change} WHERE id = ?"
-        if not self._database.write(lambda connection: connection.execute(statement, (value, session_id)).rowcount):
+        if not self._database.change(statement, (value, session_id)):
             raise no_session(session_id)
         if session_id in self._carry:
             self.session(session_id)

@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 import stat
 import time
 from _thread import RLock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
 
 from tellme.errors import StoreError
 from tellme.paths import make_private
 from tellme.store import schema
 from tellme.store.lock import FileLock
 from tellme.store.reasons import WITHOUT, is_busy, is_damage, store_error
+from tellme.store.sqlite import sqlite3
 
-T = TypeVar("T")
-Operation = Callable[[sqlite3.Connection], T]
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+    Operation = Callable[[sqlite3.Connection], T]
+
+Values = Sequence[str | float | None]
 FileIdentity = tuple[int, int]
 """Device and inode: which file a name stood for. Of a file that nobody has open any more they can be used again."""
 
@@ -88,6 +93,10 @@ class DatabaseFile:
     def write(self, operation: Operation[T]) -> T:
         """Run ``operation`` in one transaction, committed when this returns; raises ``Busy`` or ``StoreError``."""
         return self._run(lambda connection: in_transaction(connection, operation))
+
+    def change(self, statement: str, values: Values) -> int:
+        """Run one statement, which is a transaction of its own; returns how many rows it changed."""
+        return self._run(lambda connection: connection.execute(statement, values).rowcount)
 
     def close(self) -> None:
         """Close the file; the last process to do so moves the log into it, which waits for the disk."""
@@ -277,6 +286,11 @@ class MemoryDatabase:
         with self._lock:
             return in_transaction(self._connection, operation)
 
+    def change(self, statement: str, values: Values) -> int:
+        """Run one statement, which is a transaction of its own; returns how many rows it changed."""
+        with self._lock:
+            return self._connection.execute(statement, values).rowcount
+
     def checkpoint(self) -> None:
         """Do nothing: there is no log."""
 
@@ -285,7 +299,34 @@ class MemoryDatabase:
         self._connection.close()
 
 
-Database = DatabaseFile | MemoryDatabase
+class Transaction:
+    """A database within an open transaction: what is written is committed, or taken back, with all of that."""
+
+    checkpoint_due = False
+    set_aside: str | None = None
+
+    def __init__(self, path: str, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    def read(self, operation: Operation[T]) -> T:
+        """Run ``operation``."""
+        return operation(self._connection)
+
+    write = read
+
+    def change(self, statement: str, values: Values) -> int:
+        """Run one statement; returns how many rows it changed."""
+        return self._connection.execute(statement, values).rowcount
+
+    def checkpoint(self) -> None:
+        """Do nothing: that is for whoever has the file."""
+
+    def close(self) -> None:
+        """Do nothing: the transaction ends where it began."""
+
+
+Database = DatabaseFile | MemoryDatabase | Transaction
 
 
 def in_transaction(connection: sqlite3.Connection, operation: Operation[T]) -> T:

@@ -86,7 +86,7 @@ class Bot:
 
     async def connect(self) -> Link:
         """Return a live link, starting the bot where needed. Raises ``Died`` when that try fails."""
-        if (link := self._link) is not None:
+        if (link := self.link) is not None:
             return link
         if self._retired:
             raise Died(REMOVED, final=True)
@@ -105,13 +105,13 @@ class Bot:
     def stop(self) -> None:
         """Want the bot not to run; its process is ended with the usual graces."""
         self._wanted.clear()
-        self._end(STOPPED)
+        self._end_link(STOPPED)
 
     def restart(self) -> None:
         """End the process and start a new one at once; counts as no crash."""
         if not self._retired:
             self._wanted.set()
-            self._end("was restarted")
+            self._end_link("was restarted")
 
     def replace(self, spec: BotSpec, launch: Launch) -> None:
         """Be this from the next process on. A running one is ended between two turns, which counts as no crash.
@@ -168,12 +168,12 @@ class Bot:
 
     def offered(self, session: str) -> tuple[BotCommand, ...]:
         """Return the commands that this process of the bot has offered in a session of ours."""
-        return self._link.sessions.offered(session) if self._link else ()
+        return self.link.sessions.offered(session) if self.link else ()
 
     def close_session(self, session: str) -> None:
         """Have the bot's process, where there is one, let go of a session of ours."""
-        if self._link is not None:
-            self._link.close_session(session)
+        if self.link is not None:
+            self.link.close_session(session)
 
     # The loop that owns the processes -----------------------------------------------------------------------------
 
@@ -254,8 +254,14 @@ class Bot:
         return past
 
     @property
-    def _link(self) -> Link | None:
+    def link(self) -> Link | None:
+        """The live link, while there is one."""
         return self._life.link if self._life else None
+
+    @property
+    def doubt(self) -> str:
+        """What may be wrong with a bot that does not answer in time; continues the sentence that says so."""
+        return self._life.doubt if self._life else ""
 
     def _start_command(self, command: Sequence[str], folder: str, env: Sequence[tuple[str, str]]) -> Spawned:
         """Start a command that the bot has run in a terminal; raises ``OSError``."""
@@ -357,7 +363,7 @@ class Bot:
 
     def _is_in_turn(self) -> bool:
         """Has somebody the link, who must not lose it?"""
-        return self.turns.locked() and self._link is not None
+        return self.turns.locked() and self.link is not None
 
     def _between_turns(self) -> None:
         if self._retired:

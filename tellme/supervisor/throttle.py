@@ -33,10 +33,10 @@ class Throttle:
 
     def take(self, data: bytes) -> None:
         """Hand on what has come, and decide whether the rest has to wait."""
+        self._unasked_bytes = 0 if self._is_asked() else self._unasked_bytes + len(data)
         began = time.monotonic()
         self._hear(data)
         took_s = time.monotonic() - began
-        self._unasked_bytes = 0 if self._is_asked() else self._unasked_bytes + len(data)
         if self._unasked_bytes > UNASKED_BYTES_A_SECOND:
             self._unasked_bytes = 0
             self._rest(1.0)
