@@ -15,7 +15,9 @@ commands = typer.Typer()
 commands.add_typer(bots, name="bots")
 
 NewName = Annotated[str, typer.Argument(metavar="NAME", help="What people type: letters, digits, spaces, - and _.")]
-Names = Annotated[list[str] | None, typer.Argument(metavar="BOT", help="Names of bots; without any, all.")]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="BOT|FOLDER", help="Names or folders of bots; without any, all.")
+]
 
 
 @bots.command(epilog="Examples:  tellme bots new Greeter  |  tellme bots new Cows --like cows")
@@ -78,7 +80,9 @@ def add(
     return partial(carry_out, added, os.environ)
 
 
-@bots.command(epilog="Examples:  tellme bots check  |  tellme bots check Math --say 2+2 --verbose")
+@bots.command(
+    epilog="Examples:  tellme bots check  |  tellme bots check Math --say 2+2 --verbose  |  tellme bots check ."
+)
 def check(
     names: Names = None,
     say: Annotated[str, typer.Option(metavar="TEXT", help="What it is asked (hello; 1 of a lines bot).")] = "",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from tellme.model import BotSpec
 from tellme.supervisor.acp_link import AcpLink
@@ -19,6 +18,7 @@ from tellme.supervisor.link import Died, Link, Refused
 from tellme.supervisor.process import Process
 from tellme.supervisor.throttle import Throttle
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from tellme.supervisor.grants.terminals import Start
 
@@ -73,7 +73,7 @@ class Life:
             async with self._greeting.within(self._spec.timeout):
                 await self._talk.initialize()
         except TimeoutError:
-            self.process.kill(f"was not ready within {self._spec.timeout:g} s of its start")
+            self.process.kill(f"was not ready within {self._spec.timeout:g} s of its start{self._talk.doubt}")
         except Refused as refused:
             self.process.kill(refused.reason)
         except Died:
@@ -101,6 +101,11 @@ class Life:
             self.link = None
             if health is not None:
                 health.close()
+
+    @property
+    def doubt(self) -> str:
+        """What may be wrong with a program that does not answer in time; continues the sentence that says so."""
+        return self._talk.doubt
 
     @property
     def has_ended(self) -> bool:

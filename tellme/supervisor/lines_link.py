@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SESSION = "lines"
 NO_FILES = "takes no files: all that it can be given is a line"
+SILENT = '; it has printed nothing: its manifest may need pty = true or, if it speaks ACP, protocol = "acp"'
+SPEAKS_ACP = 'answers in JSON-RPC: if it speaks the Agent Client Protocol, its manifest needs protocol = "acp"'
 
 
 def link_to(process: Process, rules: LineRules) -> Link:
@@ -39,6 +41,13 @@ def end_of(listener: TurnListener, name: str, *, has_answered: bool) -> str:
     return acp.REFUSAL
 
 
+def is_message(line: str, text: str) -> bool:
+    """Is a line that comes in answer to ``text`` one of JSON-RPC, which nobody has asked for?"""
+    if not line.startswith("{") or '"jsonrpc"' not in line or text.lstrip().startswith("{"):
+        return False
+    return not isinstance(jsonrpc.parse(line.encode("utf-8", "replace")), jsonrpc.Malformed)
+
+
 class OneConversation(Sessions):
     """Such a program has one conversation, and would take the history of one for a message."""
 
@@ -54,6 +63,10 @@ class Lines:
         self.agent: acp.AgentInfo | None = None
         self.sessions: Sessions = OneConversation()
         self.heard = 0
+
+    @property
+    def doubt(self) -> str:
+        return "" if self.heard else SILENT
 
     async def new_session(self, history: Sequence[acp.Exchange], session: str) -> str:
         """Return the one that there is."""
@@ -89,7 +102,8 @@ class LinesLink(Lines):
         self._log = log
         self._typed = typed
         self._lines = jsonrpc.LineReader(keep_blank=True)
-        self._owed: deque[TurnListener] = deque()
+        self._owed: deque[tuple[TurnListener, str]] = deque()
+        """Who waits for a line, and what was asked."""
         self._ended: Died | None = None
 
     def feed(self, data: bytes) -> None:
@@ -99,22 +113,24 @@ class LinesLink(Lines):
                 text = line.sample if isinstance(line, jsonrpc.Malformed) else lines.decode(line)
                 self._log(f"[nobody asked] {text}")
                 continue
-            listener = self._owed.popleft()
+            listener, asked = self._owed.popleft()
             if isinstance(line, jsonrpc.Malformed):
                 listener.stopped(Refused(f"answered with a line that {line.reason}"))
+            elif is_message(answer := lines.decode(line), asked):
+                listener.stopped(Refused(SPEAKS_ACP))
             else:
-                listener.piece(lines.decode(line))
+                listener.piece(answer)
                 listener.stopped(acp.END_TURN)
 
     def fail(self, reason: str, *, final: bool = False) -> None:
         self._ended = self._ended or Died(reason, final=final)
         owed, self._owed = self._owed, deque()
-        for listener in owed:
+        for listener, _ in owed:
             listener.stopped(self._ended)
 
     def leave(self, name: str) -> bool:
         owed, self._owed = self._owed, deque()
-        for listener in owed:
+        for listener, _ in owed:
             rest = lines.decode(self._lines.rest())
             if rest:
                 listener.piece(rest)
@@ -132,7 +148,7 @@ class LinesLink(Lines):
         elif attachments:
             listener.stopped(Refused(NO_FILES))
         else:
-            self._owed.append(listener)
+            self._owed.append((listener, text))
             self._write(lines.encode(text, typed=self._typed))
 
     def cancel(self, agent_session: str) -> None:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from tellme.model import Attachment, LineRules
-from tellme.supervisor.lines_link import NO_FILES, Lines, end_of
+from tellme.model import Attachment, BotCommand, LineRules
+from tellme.supervisor.lines_link import NO_FILES, SPEAKS_ACP, Lines, end_of, is_message
 from tellme.supervisor.link import Died, Refused, TurnListener
 from tellme.text import shorten
 from tellme.wire import acp, lines
@@ -36,6 +36,8 @@ NOTHING_S = 2.0
 NOTHING_TIMES = 4
 BUSY_SHARE = 0.05
 """A program that computed for more of a silence than this has not ended its answer, where it has not begun it."""
+ENTER = BotCommand("enter", "Send an empty line.")
+"""A blank line is no message; a program may wait for one, as Python does to end a block."""
 LOGGED_CHARS = 200
 ENDS_S = 0.25
 """So much of the processor's time may go into looking for the line that ends an answer, in what came at once."""
@@ -136,6 +138,11 @@ class ReplLink(Lines):
         finally:
             self._greeting = None
 
+    async def new_session(self, history: Sequence[acp.Exchange], session: str) -> str:
+        agent_session = await super().new_session(history, session)
+        self.sessions.offer(agent_session, (ENTER,))
+        return agent_session
+
     def prompt(
         self, agent_session: str, text: str, turn: str, listener: TurnListener, attachments: Sequence[Attachment] = ()
     ) -> None:
@@ -146,7 +153,7 @@ class ReplLink(Lines):
         elif self._turn is not None:
             listener.stopped(Refused("has not ended its last answer"))
         else:
-            self._turn = Open(text, listener)
+            self._turn = Open("" if text.strip() == f"/{ENTER.name}" else text, listener)
             try:
                 if self._may_send(self._loop.time() - self._since):
                     self._send(self._turn)
@@ -186,6 +193,8 @@ class ReplLink(Lines):
             self._log_unasked(fragment)
         elif fragment.ends and self._is_end(fragment):
             self._finish(turn)
+        elif not (turn.has_shown or turn.withdrawn) and is_message(fragment.text, turn.text):
+            self._close_turn(Refused(SPEAKS_ACP))
         elif not turn.withdrawn:
             self._show(turn, turn.answer.take(fragment))
 

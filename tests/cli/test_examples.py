@@ -21,7 +21,8 @@ EXAMPLES = list(dict.fromkeys(example for page in gather() for example in page.e
 ELSEWHERE = {
     "echo hello | tellme ask English": "trains a corpus first; README's test runs it",
     "tellme start_session Math": "needs a terminal; tests/terminal has one",
-    "tellme bots import zed": "needs Zed's settings; tests/cli/test_bots.py has some",
+    "tellme bots check .": "needs a bot's folder around it; tests/cli/test_bots_check_folder.py has one",
+    "tellme bots import zed": "needs Zed's settings; tests/cli/test_bots_import.py has some",
 }
 WITH_A_SESSION = {"tellme export 7kq2 > talk.md", "tellme import talk.md"}
 WITH_FAILED_TURNS = {"tellme retry 3hx4", "tellme retry --all"}

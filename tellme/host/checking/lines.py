@@ -21,7 +21,10 @@ BANNER_S = 0.3
 """How long a program is given to say what it says before it is asked, and after it has answered."""
 
 _LIVE = "A program that is a bot lives until its stdin ends."
-_PTY = 'Many programs hold back what they print into a pipe: try pty = true, or ["stdbuf", "-oL", …] as the command.'
+_PTY = (
+    'Many programs hold back what they print into a pipe: try pty = true, or ["stdbuf", "-oL", …] as the command. '
+    'One that speaks the Agent Client Protocol needs protocol = "acp".'
+)
 
 
 async def check_lines(spec: BotSpec, process: Recorded, say: str) -> AsyncGenerator[Finding, None]:
@@ -84,7 +87,9 @@ async def _question(spec: BotSpec, process: Recorded, link: Link, session: str, 
     except TimeoutError:
         text = f"no answer to {said(say)} had ended after {spec.timeout:g} s; it printed {said(process.since_mark)}"
         return Finding(False, "question", text, advice(spec.lines, process.since_mark))
-    if isinstance(outcome, (Died, Refused)):
+    if isinstance(outcome, Refused):
+        return Finding(False, "question", f"it {outcome.reason}")
+    if isinstance(outcome, Died):
         return Finding(False, "question", f"it {outcome.reason}", _LIVE)
     took = f"{(time.monotonic() - begun) * 1000:.0f} ms"
     return Finding(True, "question", f"{said(say)} is answered with {said(''.join(listener.pieces))} after {took}")

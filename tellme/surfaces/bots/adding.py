@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from tellme.errors import UsageError
 from tellme.host import toml
 from tellme.host.catalogue import MANIFEST
+from tellme.model import BotSpec
 from tellme.surfaces import output
-from tellme.surfaces.bots import folders, programs
+from tellme.surfaces.bots import fitness, folders, programs
 from tellme.surfaces.bots.words import quoted
 
 HEADING = (
@@ -44,11 +45,18 @@ def add(added: Added, environ: Mapping[str, str]) -> int:
     name = folders.checked_name(place, added.name)
     _check_source(added)
     command, changed = programs.settled(added.command, environ) if added.command else ([], [])
-    spec = folders.put(place, name, {MANIFEST: folders.manifest(_table(added, command), HEADING)})
+
+    def check(spec: BotSpec) -> None:
+        fitness.check_aliases(spec, place)
+        fitness.check_configuration(spec, place, environ)
+
+    spec = folders.put(place, name, {MANIFEST: folders.manifest(_table(added, command), HEADING)}, check=check)
     for line in changed:
         output.note(line)
     output.block(f"Added {spec.name}: {spec.source}\nTry it:   tellme ask {quoted(name)} hello")
     output.block(f"Check it: tellme bots check {quoted(name)}")
+    if spec.kind == "command" and not added.protocol and spec.protocol == "acp" and not spec.command[0].endswith(".py"):
+        output.block("It has to speak the Agent Client Protocol; a program that answers lines needs --protocol lines.")
     return 0
 
 

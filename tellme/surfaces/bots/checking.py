@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
+from tellme.host.catalogue import Catalogue
 from tellme.host.checking import Finding, check, without_a_bot
 from tellme.host.names import bot_id
 from tellme.host.prepare import Prepared, prepare
 from tellme.surfaces import output
+from tellme.surfaces.bots.by_path import is_path, with_folder
 from tellme.surfaces.bots.words import several
 from tellme.surfaces.running import run
 from tellme.text import one_line
@@ -18,12 +20,13 @@ _WIDTH = 13
 
 
 def check_bots(environ: Mapping[str, str], names: Sequence[str], *, say: str, verbose: bool) -> int:
-    """Print what was found; return 0 when nothing is wrong, else 1. Raises ``BotNotFound``."""
+    """Print what was found; return 0 when nothing is wrong, else 1. Raises ``UsageError``.
+
+    ``names`` are those of bots, or the paths of their folders.
+    """
     prepared = prepare(environ, served=False)
-    wanted = [*map(bot_id, names)] or [*prepared.catalogue.bots, *prepared.catalogue.broken]
-    for name, key in zip(names, wanted, strict=False):
-        if key not in prepared.catalogue.broken:
-            prepared.catalogue.find(name)
+    wanted, catalogue = _wanted(names, prepared.catalogue)
+    prepared = prepared._replace(catalogue=catalogue)
 
     async def main() -> int:
         wrong = 0
@@ -33,6 +36,18 @@ def check_bots(environ: Mapping[str, str], names: Sequence[str], *, say: str, ve
         return 1 if wrong else 0
 
     return run(main)
+
+
+def _wanted(names: Sequence[str], catalogue: Catalogue) -> tuple[list[str], Catalogue]:
+    """Return the keys of the bots to check, and the catalogue that has them all."""
+    wanted = []
+    for name in names:
+        if is_path(name, catalogue):
+            key, catalogue = with_folder(catalogue, name)
+        elif (key := bot_id(name)) not in catalogue.broken:
+            catalogue.find(name)
+        wanted.append(key)
+    return wanted or [*catalogue.bots, *catalogue.broken], catalogue
 
 
 async def _check(key: str, prepared: Prepared, say: str, *, verbose: bool) -> int:

@@ -22,6 +22,8 @@ from tellme.surfaces.bots import toml_text
 
 Files = Mapping[str, str]
 """What stands in a folder: texts by file name."""
+Check = Callable[[BotSpec], None]
+"""Raises ``UsageError`` for a bot that should not come to be."""
 
 
 class Place(NamedTuple):
@@ -71,21 +73,29 @@ def manifest(table: Mapping[str, object], heading: str = "") -> str:
         raise UsageError("A setting holds null, which a manifest cannot say: leave it out.") from None
 
 
-def put(place: Place, name: str, files: Files, *, folder: str | None = None, private: bool = False) -> BotSpec:
+def put(
+    place: Place,
+    name: str,
+    files: Files,
+    *,
+    folder: str | None = None,
+    private: bool = False,
+    check: Check = lambda _: None,
+) -> BotSpec:
     """Make the folder of a new bot with these files, and return the bot as it will be.
 
     ``folder`` is where, if not in the bots directory; ``private`` keeps the manifest from other users. Raises
-    ``UsageError`` where a manifest is wrong, and nothing is there then.
+    ``UsageError`` where a manifest is wrong or ``check`` does, and nothing is there then.
     """
 
     def fill(unfinished: str) -> None:
         for file, text in files.items():
             _write(os.path.join(unfinished, file), text, 0o600 if private and file == MANIFEST else 0o666)
 
-    return put_filled(folder or place.folder(name), fill)
+    return put_filled(folder or place.folder(name), fill, check)
 
 
-def put_filled(folder: str, fill: Callable[[str], None]) -> BotSpec:
+def put_filled(folder: str, fill: Callable[[str], None], check: Check = lambda _: None) -> BotSpec:
     """Like ``put``, with a function that fills the folder."""
     # The catalogue looks into no folder whose name begins so.
     unfinished = os.path.join(os.path.dirname(folder), f".{os.path.basename(folder)}.{os.getpid()}")
@@ -94,6 +104,7 @@ def put_filled(folder: str, fill: Callable[[str], None]) -> BotSpec:
         os.mkdir(unfinished)
         fill(unfinished)
         spec = _read(unfinished, folder)
+        check(spec)
         if os.path.lexists(folder):  # a folder may have come meanwhile; an empty one would be replaced
             raise UsageError(f"Choose another name: {folder} is there already.")
         os.rename(unfinished, folder)

@@ -12,7 +12,7 @@ from tellme.host.catalogue import MANIFEST
 from tellme.model import BotSpec
 from tellme.paths import builtin_bots
 from tellme.surfaces import output
-from tellme.surfaces.bots import folders, toml_text
+from tellme.surfaces.bots import fitness, folders, toml_text
 from tellme.surfaces.bots.words import quoted
 
 EXAMPLES = ("cows",)
@@ -79,6 +79,13 @@ def new(environ: Mapping[str, str], name: str, like: str | None = None, root: st
     if os.path.lexists(folder):
         raise UsageError(f"Choose another name: {folder} is there already.")
     spec = _copy(folder, name, like) if like else folders.put(place, name, _files(name), folder=folder)
+    if shared := fitness.shared_aliases(spec, place):
+        others = sorted({name for conflict in shared for name in conflict.bots if name != spec.name})
+        aliases = ", ".join(f'"{conflict.alias}"' for conflict in shared)
+        output.note(
+            f"{aliases}: as an alias of {spec.name} and of {', '.join(others)} that may lead to none of them; "
+            f"give it others in {spec.source}."
+        )
     _say_what_next(spec, folder, is_found=root is None)
     return 0
 
@@ -120,7 +127,8 @@ def _say_what_next(spec: BotSpec, folder: str, *, is_found: bool) -> None:
     output.block(f"Made {spec.name}: {folder}")
     if not is_found:
         output.block(
-            "It is a bot when the folder is moved or linked into the bots directory ('tellme doctor' says where)."
+            "It is a bot when the folder is moved or linked into the bots directory ('tellme doctor' says where).\n"
+            f"Check it: tellme bots check {quoted(folder)}"
         )
         return
     has_test = os.path.isfile(os.path.join(folder, "test_bot.py"))

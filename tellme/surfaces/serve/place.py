@@ -31,13 +31,14 @@ class Place:
 
     def __init__(self, paths: Paths) -> None:
         self.path = endpoint.path(paths)
+        self._paths = paths
         self._folder = _open_folder(paths.run_dir)
         self._lock = -1
         self._bound: os.stat_result | None = None
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener = _socket()
         try:
-            self._lock = self._take_lock(paths)
-            self._bind(paths)
+            self._lock = self._take_lock()
+            self._bind(self.listener)
         except BaseException:
             self.close()
             raise
@@ -46,6 +47,44 @@ class Place:
         """From now on clients find the socket, and are let in."""
         self.listener.listen(BACKLOG)
         self.listener.setblocking(False)
+
+    def renew(self) -> bool:
+        """Listen on a new socket, if somebody has deleted the old one; tell whether that was so.
+
+        The old ``listener`` is the caller's then. Raises ``TellmeError`` where that cannot be.
+        """
+        if self._bound is None or os.path.lexists(self.path) or not os.path.isdir(os.path.dirname(self._paths.run_dir)):
+            return False
+        if not self._is_folder_there():
+            self._move_in()
+        listener = _socket()
+        try:
+            self._bind(listener)
+        except BaseException:
+            listener.close()
+            raise
+        self.listener = listener
+        self.listen()
+        return True
+
+    def _is_folder_there(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._folder), os.stat(self._paths.run_dir))
+        except OSError:
+            return False
+
+    def _move_in(self) -> None:
+        """Take the folder that is there now, or make it: with the old one the lock has gone, too."""
+        folder, lock = self._folder, self._lock
+        self._folder = _open_folder(self._paths.run_dir)
+        try:
+            self._lock = self._take_lock()
+        except BaseException:
+            os.close(self._folder)
+            self._folder = folder
+            raise
+        os.close(folder)
+        os.close(lock)
 
     def remove(self) -> None:
         """Have no client find the socket any more, if it is still ours. Does not raise, and may be called twice."""
@@ -67,13 +106,13 @@ class Place:
                 os.close(descriptor)
         self._folder = self._lock = -1
 
-    def _take_lock(self, paths: Paths) -> int:
+    def _take_lock(self) -> int:
         """The lock is given back by the kernel however the process ends; its file stays, with the pid for people."""
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             lock = os.open(LOCK, flags, 0o600, dir_fd=self._folder)
         except OSError as error:
-            raise TellmeError(f"{paths.run_dir}/{LOCK} cannot be opened: {error.strerror}.") from None
+            raise TellmeError(f"{self._paths.run_dir}/{LOCK} cannot be opened: {error.strerror}.") from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.ftruncate(lock, 0)
@@ -87,14 +126,14 @@ class Place:
             ) from None
         except OSError as error:
             os.close(lock)
-            raise TellmeError(f"{paths.run_dir}/{LOCK} cannot be locked: {error.strerror}.") from None
+            raise TellmeError(f"{self._paths.run_dir}/{LOCK} cannot be locked: {error.strerror}.") from None
         return lock
 
-    def _bind(self, paths: Paths) -> None:
+    def _bind(self, listener: socket.socket) -> None:
         self._remove_stale()
         before = os.umask(0o177)
         try:
-            self.listener.bind(endpoint.address(paths, self._folder))
+            listener.bind(endpoint.address(self._paths, self._folder))
             self._bound = os.stat(endpoint.NAME, dir_fd=self._folder)
         except OSError as error:
             raise TellmeError(f"The socket {self.path} cannot be made: {_reason(error)}.") from None
@@ -112,6 +151,10 @@ class Place:
             return
         except OSError as error:
             raise TellmeError(f"The old socket {self.path} cannot be removed: {error.strerror}.") from None
+
+
+def _socket() -> socket.socket:
+    return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
 
 def is_peer_ours(client: socket.socket) -> bool:

@@ -23,6 +23,7 @@ from tellme.model import CatalogueChanged
 from tellme.paths import Paths
 from tellme.surfaces.news import worth_telling
 from tellme.surfaces.serve.house import House
+from tellme.surfaces.serve.keeping import keep_socket
 from tellme.surfaces.serve.place import Place
 from tellme.surfaces.serve.server import Server
 from tellme.surfaces.serve.stderr import say
@@ -81,6 +82,7 @@ class Serving:
                     house.accompany(_tell_news(host, house, watcher))
                     house.accompany(self._reload_when_asked(host))
                     self._begin(host, server)
+                    house.accompany(keep_socket(self._place, server, say))
                     await self._stop.wait()
                     await self._end(host, house, server)
                 finally:

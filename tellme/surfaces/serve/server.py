@@ -45,6 +45,14 @@ class Server:
         self._paused = None
         self._loop.add_reader(self._listener, self._accept)
 
+    def move(self, listener: socket.socket) -> None:
+        """Let in those who stand at the door, and from now on those who come to another one."""
+        self._accept()
+        if self._paused is None:
+            self._loop.remove_reader(self._listener)
+            self._loop.add_reader(listener, self._accept)
+        self._listener = listener
+
     def close_door(self) -> None:
         """Let in those who stand at the door, and nobody after them; the listener is closed by its owner."""
         self._accept()
