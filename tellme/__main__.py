@@ -35,9 +35,12 @@ def _run_quickly(arguments: list[str]) -> int | None:
         from tellme.cli.ask_arguments import read
 
         if (request := read(arguments[1:])) is not None:
+            from tellme.host.ahead import begin
+
+            ahead = begin(os.environ, served=request.keep)
             from tellme.surfaces.ask import ask
 
-            return ask(request, os.environ)
+            return ask(request, os.environ, ahead)
     from tellme.cli import way_in
 
     way = way_in.read(arguments)

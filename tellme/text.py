@@ -6,8 +6,11 @@ nothing that reorders what stands around it, however the text was cut on its way
 
 from __future__ import annotations
 
-import re
 from functools import cache
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    import re
 
 MAX_SEQUENCE = 4096
 """The longest control string (OSC, DCS …) taken out whole. Of a longer or an open one only the introducer goes."""
@@ -99,19 +102,25 @@ def _is_plain(text: str) -> bool:
     return text.replace("\n", "").replace("\t", "").isprintable()
 
 
-# The patterns take a millisecond to compile, and most replies never need them.
+# ``re`` takes 2 ms to import, a pattern one to compile, and most replies need neither.
 @cache
 def _sequence() -> re.Pattern[str]:
+    import re
+
     return re.compile(_SEQUENCE, re.VERBOSE)
 
 
 @cache
 def _sequence_in_stream() -> re.Pattern[str]:
+    import re
+
     return re.compile(f"{_OPEN}|{_SEQUENCE}", re.VERBOSE)
 
 
 @cache
 def _unsafe_in_json() -> re.Pattern[str]:
+    import re
+
     return re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

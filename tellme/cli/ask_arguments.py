@@ -6,7 +6,7 @@ with ``-`` and cannot be an option (``-2+2``, ``-sqrt(4)``) is part of the messa
 
 from __future__ import annotations
 
-from tellme.surfaces.ask import Ask
+from tellme.surfaces.request import Ask
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:

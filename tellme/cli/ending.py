@@ -37,12 +37,10 @@ def _occupy_closed_descriptors() -> None:
 
 
 def _code_of(run: Callable[[], int]) -> int:
-    from tellme.surfaces import output
-
     try:
         return run()
     except TellmeError as error:
-        output.note(str(error))
+        _note(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -54,10 +52,14 @@ def _code_of(run: Callable[[], int]) -> int:
 
 def _unexpected(error: Exception) -> int:
     """Tell the person in one line; the traceback goes to the log."""
-    from tellme.surfaces import output
-
-    output.note(f"An error inside tellme: {type(error).__name__}: {error}.{_logged(error)}")
+    _note(f"An error inside tellme: {type(error).__name__}: {error}.{_logged(error)}")
     return TellmeError.exit_code
+
+
+def _note(text: str) -> None:
+    from tellme.surfaces import output  # not before: ``ask`` has something to begin first
+
+    output.note(text)
 
 
 def _logged(error: Exception) -> str:

@@ -8,12 +8,10 @@ that differs in any way, or a cache that is not understood, makes all of it be r
 from __future__ import annotations
 
 import errno
-import json
 import os
 import time
 from binascii import crc32
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from tellme import __version__
 from tellme.errors import BotNotFound, ConfigError
@@ -21,11 +19,19 @@ from tellme.host.appearance import TuiSettings
 from tellme.host.names import bot_id
 from tellme.model import BotSpec, Grants, LineRules, RestartLimit
 from tellme.paths import Paths, builtin_bots, make_private, open_to_read
+from tellme.values import NamedTuple
+from tellme.wire.json_text import decoder
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from typing import Any
 
 MANIFEST = "bot.toml"
 
 SETTLED_S = 2.0
 """A file changed so recently may change again within the same tick of a coarse file system clock."""
+
+_decode = decoder()
 
 Signature = list[int] | int
 """How a file was found: its times, size and number, or the ``errno`` of looking."""
@@ -140,8 +146,8 @@ def _packages(cached: Mapping[str, Any]) -> dict[str, Any]:
 def _code() -> list[Any]:
     """Return what decides how files are understood: a new version of this program reads them anew."""
     here = os.path.dirname(os.path.abspath(__file__))
-    names = ("appearance", "catalogue", "checks", "config", "discovery", "names", "packages", "toml", "../model")
-    return [__version__, [signature(os.path.join(here, f"{name}.py")) for name in names]]
+    names = ("appearance", "catalogue", "checks", "config", "discovery", "keys", "names", "packages", "toml")
+    return [__version__, [signature(os.path.join(here, f"{name}.py")) for name in (*names, "../model")]]
 
 
 def _settled(key: Mapping[str, Any], now: float) -> bool:
@@ -154,7 +160,7 @@ def _read_cache(file: str) -> dict[str, Any]:
     try:
         with open_to_read(file) as stream:
             checksum, _, data = stream.read().partition(b"\n")
-        cached = json.loads(data) if checksum == _checksum(data) else {}
+        cached = _decode(str(data, "utf-8")) if checksum == _checksum(data) else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return cached if isinstance(cached, dict) else {}
@@ -169,6 +175,8 @@ def _write_cache(file: str, cached: dict[str, Any]) -> None:
     unfinished = f"{file}.{os.getpid()}"
     try:
         make_private(os.path.dirname(file))
+        import json  # once, and then read many times
+
         data = json.dumps(cached).encode()
         with open(unfinished, "wb") as stream:
             stream.write(_checksum(data) + b"\n" + data)

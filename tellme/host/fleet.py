@@ -83,7 +83,7 @@ class Fleet:
             bot.add_time(seconds)
 
     async def close(self) -> None:
-        """End all bots, then the spawner."""
+        """End all bots, and let the spawner go."""
         for life in self._lives:
             life.cancel()
         if self._lives:
@@ -93,6 +93,11 @@ class Fleet:
         for bot_id, spawned in self._prepared.spawned.items():
             if bot_id not in self._bots:  # begun before the loop was there, and never asked anything
                 spawned.close()
+        if self._spawner is not None:
+            self._spawner.release()
+
+    def leave(self) -> None:
+        """Wait for the end of the spawner, below which nothing is left then."""
         if self._spawner is not None:
             self._spawner.close(wait_s=1.0)
         self._adopting.cancel()

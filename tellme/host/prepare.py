@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from tellme.host import endpoint
+from tellme.host.ahead import Ahead
 from tellme.host.catalogue import Catalogue, load
 from tellme.model import BotSpec
 from tellme.paths import Paths
@@ -33,19 +33,27 @@ class Prepared(NamedTuple):
     """The descriptor of a connection to a ``tellme serve``, where there is one; the host closes it."""
 
 
-def prepare(environ: Mapping[str, str], *, keep: bool = True, bot: str | None = None, served: bool = True) -> Prepared:
+def prepare(
+    environ: Mapping[str, str],
+    *,
+    keep: bool = True,
+    bot: str | None = None,
+    served: bool = True,
+    ahead: Ahead | None = None,
+) -> Prepared:
     """Read what bots there are; with ``bot``, begin to start that one, unless a ``tellme serve`` has it.
 
-    ``served`` false looks for no ``tellme serve``, and so does ``keep`` false. Raises ``BotNotFound``, ``ConfigError``,
-    and ``TellmeError`` for a ``tellme serve`` that lets nobody in.
+    ``served`` false looks for no ``tellme serve``, and so does ``keep`` false; ``ahead`` is what was found, or begun,
+    already. Raises ``BotNotFound``, ``ConfigError``, and ``TellmeError`` for a ``tellme serve`` that lets nobody in.
     """
     paths = Paths.find(environ)
-    remote = endpoint.connect(paths) if keep and served else None
-    prepared = Prepared(paths, load(paths), environ, keep, remote=remote)
+    if ahead is None:
+        ahead = Ahead(endpoint.connect(paths) if keep and served else None)
+    prepared = Prepared(paths, load(paths), environ, keep, ahead.spawner, remote=ahead.remote)
     if bot is None or prepared.remote is not None:
         return prepared
     spec = prepared.catalogue.find(bot)
-    spawner = Spawner()
+    spawner = ahead.spawner or Spawner()
     return prepared._replace(spawner=spawner, spawned={spec.id: spawner.spawn(launch(spec, prepared))})
 
 
@@ -54,8 +62,8 @@ def launch(spec: BotSpec, prepared: Prepared) -> Launch:
     paths = prepared.paths
     data_dir = paths.bot_data(spec.id)
     kind_data_dir = paths.kind_data(spec.kind) if spec.builtin else data_dir
-    corpus = {"TELLME_CORPUS": json.dumps(spec.corpus)} if spec.corpus else {}
-    settings = {"TELLME_BOT_SETTINGS": json.dumps(dict(spec.settings))} if spec.settings else {}
+    corpus = {"TELLME_CORPUS": _json(spec.corpus)} if spec.corpus else {}
+    settings = {"TELLME_BOT_SETTINGS": _json(dict(spec.settings))} if spec.settings else {}
     plain = Launch(
         name=spec.name,
         command=spec.command,
@@ -81,3 +89,9 @@ def launch(spec: BotSpec, prepared: Prepared) -> Launch:
 
         plain = enclosed(plain, spec, paths, prepared.environ)
     return plain
+
+
+def _json(value: object) -> str:
+    import json  # most bots need none
+
+    return json.dumps(value)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from signal import SIG_DFL, SIGINT, SIGTERM, getsignal, signal
 
 from tellme.sdk.connection import take_standard_streams
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from signal import SIG_DFL, SIGINT, SIGTERM, getsignal, signal
     from typing import Any, NoReturn
 
     from tellme.sdk import Bot
     from tellme.sdk.connection import Connection
 
     Loop = Callable[[Bot, Connection, bool], None]
+else:  # the module behind ``signal``, without its enums
+    from _signal import SIG_DFL, SIGINT, SIGTERM, getsignal, signal
 
 _WRONG_USAGE = 2
 _CONFIGURATION_ERROR = 78  # the supervisor does not start such a bot again
@@ -33,7 +35,7 @@ def run(bot: Bot) -> None:
         _leave(f"{bot.name} is a bot for tellme, which runs it and talks to it on stdin and stdout.", _WRONG_USAGE)
     # A handler, not SIG_IGN, which the programs that a bot starts would inherit.
     signal(SIGINT, lambda _number, _frame: None)
-    loop_of(bot)(bot, take_standard_streams(), bool(bot.stop_hooks) and getsignal(SIGTERM) is SIG_DFL)
+    loop_of(bot)(bot, take_standard_streams(), bool(bot.stop_hooks) and getsignal(SIGTERM) == SIG_DFL)
 
 
 def problem_of(bot: Bot) -> str:

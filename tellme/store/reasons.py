@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 
 from tellme.errors import StoreError
 from tellme.store.schema import NotAStore
+from tellme.store.sqlite import sqlite3
 
 WITHOUT = "--no-store answers without keeping."
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
-from typing import Any, TypeVar
 
 from tellme.model import BotState, Exit, Session, Timings, Turn, TurnRecord, TurnStatus
 from tellme.store.texts import title_of
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any, TypeVar
+
+    K = TypeVar("K", TurnStatus, BotState)
+
 Values = Mapping[str, str | int | float | None]
-K = TypeVar("K", TurnStatus, BotState)
 
 TITLE = "CASE title WHEN '' THEN agent_title ELSE title END"
 """Of a session: the person's, else the agent's."""

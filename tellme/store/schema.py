@@ -6,8 +6,9 @@ the next version needs is appended to ``MIGRATIONS``, and may only add, because 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
+
+from tellme.store.sqlite import sqlite3
 
 Migration = Callable[[sqlite3.Connection], None]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from tellme.store import owner, schema
 from tellme.store.carry import Carry
 from tellme.store.file import Database
 from tellme.store.owner import INTERRUPTED
 from tellme.store.texts import one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class Upkeep:

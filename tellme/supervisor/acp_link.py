@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
 
 from tellme import __version__
 from tellme.model import Attachment, BotCommand, Grants, SessionOption
@@ -22,12 +21,19 @@ from tellme.text import clean, one_line, shorten
 from tellme.wire import acp, jsonrpc
 from tellme.wire.fields import AcpError, Json
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from tellme.supervisor.grants.granted import Granted
     from tellme.supervisor.grants.terminals import Start
     from tellme.wire.options import Choice
 
-T = TypeVar("T")
+    T = TypeVar("T")
+
+NOT_ACP = 'if it does not speak the Agent Client Protocol, its manifest needs protocol = "lines"'
+MAX_PRINTED = 60
+"""Characters that are quoted of what a program prints in place of the protocol."""
 
 MAX_COMMANDS = 200
 MAX_NAME = 40
@@ -71,10 +77,21 @@ class AcpLink:
         self._requests = Requests(name, self.sessions, self._prompts, self._peer.respond, self._who_grants)
         self._greetings = Greetings()
         self._replaying: set[str] = set()
+        self._printed = ""
+        """The first line that was no message."""
+        self._is_echo = False
+        """Does it send back what it is sent?"""
 
     @property
     def heard(self) -> int:
         return self._peer.heard
+
+    @property
+    def doubt(self) -> str:
+        if self.heard:
+            return ""
+        printed = f"; it printed {shorten(self._printed, MAX_PRINTED)!r}" if self._printed else ""
+        return f"{printed}; {NOT_ACP}"
 
     def feed(self, data: bytes) -> None:
         self._peer.feed(data)
@@ -94,7 +111,11 @@ class AcpLink:
         params = acp.initialize_params(
             "tellme", __version__, read=may.read, write=may.write, terminal=terminal, forms=True
         )
-        self.agent = _fitting(acp.read_agent_info, await self._peer.request(acp.INITIALIZE, params, withdraw=True))
+        try:
+            answer = await self._peer.request(acp.INITIALIZE, params, withdraw=True)
+        except Refused as refused:
+            raise Refused(f"sends back what it is sent; {NOT_ACP}") if self._is_echo else refused from None
+        self.agent = _fitting(acp.read_agent_info, answer)
         self.abilities = Abilities(self.agent.resume, self.agent.load_session, self.agent.reads_history)
 
     # Sessions -----------------------------------------------------------------------------------------------------
@@ -240,9 +261,11 @@ class AcpLink:
             prompt.take(update)
 
     def _asked(self, request: jsonrpc.Request) -> None:
+        self._is_echo = self._is_echo or request.method == acp.INITIALIZE
         self._requests.take(request)
 
     def _malformed(self, malformed: jsonrpc.Malformed) -> None:
+        self._printed = self._printed or malformed.sample
         self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
 
     def _added(self, ours: str, theirs: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from tellme.model import Option, Question
 from tellme.supervisor.acp_prompt import OpenPrompt
@@ -19,6 +18,7 @@ from tellme.text import clean, shorten
 from tellme.wire import acp, jsonrpc
 from tellme.wire.fields import AcpError, Json
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from tellme.supervisor.grants.granted import Granted
     from tellme.wire.delegating import Answer

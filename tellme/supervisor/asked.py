@@ -6,9 +6,12 @@ The promise: they do not add up, whatever a bot sends.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from tellme.wire import acp, jsonrpc
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_OPEN = 500
 

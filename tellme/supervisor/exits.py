@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from tellme.model import BotState, Exit
 from tellme.supervisor.log_tail import words_since
 from tellme.supervisor.process import Exit as ProcessExit
 from tellme.text import clean, one_line, shorten
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from tellme.supervisor.life import Life
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+
+from tellme.values import NamedTuple, Protocol
 
 LATE_S = 1.0
 """A timer that comes later than this says that the host was held up, and perhaps the bot with it."""

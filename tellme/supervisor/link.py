@@ -7,8 +7,10 @@ its ids, open requests and sessions end with it, and the end fails whatever was 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from tellme.values import NamedTuple, Protocol
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from tellme.model import Attachment, Plan, Question, SessionOption, ToolCall
     from tellme.supervisor.sessions import Sessions
@@ -99,6 +101,10 @@ class Link(Protocol):
     @property
     def heard(self) -> int:
         """How many messages that follow the protocol have come."""
+
+    @property
+    def doubt(self) -> str:
+        """What may be wrong with a program that does not answer in time; continues the sentence that says so."""
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the bot's stdout."""

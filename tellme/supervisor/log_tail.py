@@ -9,9 +9,12 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import BinaryIO
 
 from tellme.paths import open_to_read
+
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 BATCH_LINES = 1000
 """Of more lines than this that came at once, a follower is given the newest."""

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple, Self, TypeVar
 
 from tellme.supervisor.pipes import Input, Output
+from tellme.supervisor.reaping import signal
 from tellme.supervisor.spawn import Spawned
+from tellme.values import NamedTuple
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
+    from typing import Self, TypeVar
+
     from tellme.supervisor.activity import Activity
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 MAX_QUEUED_BYTES = 32 * 1024 * 1024
 """The most that may wait for a bot that does not read its stdin."""
@@ -350,7 +352,9 @@ def _read_exit(report: str) -> Exit:
 
 
 def _signal_name(number: int) -> str:
+    from signal import Signals
+
     try:
-        return signal.Signals(number).name
+        return Signals(number).name
     except ValueError:  # real-time signals have no name
         return f"signal {number}"

@@ -7,8 +7,8 @@ anew. A bot that keeps fewer says so by ``Forgotten`` (``link.py``).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from tellme.model import BotCommand
     from tellme.wire.acp import Exchange

@@ -89,12 +89,17 @@ class Spawner:
             os.set_blocking(descriptor, False)
         return spawned
 
+    def release(self) -> None:
+        """Let the spawner go; it ends when its last warden has. ``close`` has to follow."""
+        if self._socket.fileno() >= 0:
+            send(self._pid, signal.SIGCONT)
+            self._socket.shutdown(_socket.SHUT_WR)
+
     def close(self, wait_s: float = 0.0) -> None:
-        """Let the spawner go; it ends when its last warden has. Wait for that at most ``wait_s`` seconds."""
+        """Let the spawner go, and wait for its end at most ``wait_s`` seconds."""
         if self._socket.fileno() < 0:
             return
-        send(self._pid, signal.SIGCONT)
-        self._socket.shutdown(_socket.SHUT_WR)
+        self.release()
         if wait_s > 0 and self._ends_within(wait_s):
             os.waitpid(self._pid, 0)
         self._socket.close()

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 
 from tellme.supervisor import linux
-from tellme.supervisor.reaping import kill_all
+from tellme.supervisor.reaping import kill_all, signal
 
 
 class Strays:

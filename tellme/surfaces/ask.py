@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from functools import cache
 
-from tellme.errors import HostGone, Stopping, TellmeError, UsageError
+from tellme.errors import BotNotFound, HostGone, Stopping, TellmeError, UsageError
 from tellme.model import Reply, TurnStatus
 from tellme.surfaces import output, stdin
+from tellme.surfaces.request import Ask as Ask
 from tellme.surfaces.streaming import Stream, Whole, follow
 from tellme.text import decode_message, one_line
-from tellme.values import NamedTuple
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tellme.host.ahead import Ahead
     from tellme.host.host import Host
     from tellme.host.prepare import Prepared
     from tellme.host.served import Served
@@ -24,55 +25,55 @@ if TYPE_CHECKING:
 EXIT_CODE = {TurnStatus.ANSWERED: 0, TurnStatus.DECLINED: 1, TurnStatus.FAILED: 3}
 
 
-class Ask(NamedTuple):
-    """The arguments of ``tellme ask``."""
-
-    bot: str
-    words: tuple[str, ...] = ()
-    lines: bool = False
-    json: bool = False
-    keep: bool = True
-    attach: tuple[str, ...] = ()
-    """Paths of files that go with the message."""
-
-
-def ask(request: Ask, environ: Mapping[str, str]) -> int:
+def ask(request: Ask, environ: Mapping[str, str], ahead: Ahead | None = None) -> int:
     """Carry out ``tellme ask`` and return its exit code. Raises ``TellmeError``.
 
     Where a ``tellme serve`` runs, it is asked; else the bot begins to start here, before the message is read and before
-    the event loop is imported.
+    the event loop is imported. ``ahead`` is what was begun before this module was loaded.
     """
+    if ahead is None:
+        from tellme.host.ahead import begin
+
+        ahead = begin(environ, served=request.keep)
+    try:
+        return _carried_out(request, environ, ahead)
+    except BotNotFound as error:
+        if request.lines:
+            raise
+        from tellme.surfaces.bot_first import explained
+
+        raise explained(error, (request.bot, *request.words), environ) from None
+    finally:
+        ahead.close()
+
+
+def _carried_out(request: Ask, environ: Mapping[str, str], ahead: Ahead) -> int:
     if request.lines and request.words:
         raise UsageError("--lines reads its messages from standard input; leave out the text.")
     if request.lines and request.attach:
         raise UsageError("--lines sends many messages; --attach goes with one.")
     files = _files(request.attach)
     read = cache(lambda: _message(request.words))
-    may_be_served = request.keep and not request.lines and not files  # the short way carries text alone
-    if may_be_served and (code := _ask_served(request, environ, read)) is not None:
-        return code
+    if ahead.remote is not None and not request.lines and not files:  # the short way carries text alone
+        if (code := _ask_served(request, ahead.remote, read)) is not None:
+            return code
+        ahead = ahead._replace(remote=None)
 
     import gc
 
     gc.disable()  # until the host is open: what is loaded stays, and looking through it takes 2 ms
     from tellme.host.prepare import prepare
 
-    prepared = prepare(environ, keep=request.keep, bot=request.bot, served=not may_be_served)
-    try:
-        message = None if request.lines else read()
-    except BaseException:
-        if prepared.spawner is not None:
-            prepared.spawner.close()
-        raise
-
+    prepared = prepare(environ, keep=request.keep, bot=request.bot, ahead=ahead)
+    message = None if request.lines else read()
     taken_at = time.monotonic()
 
-    from tellme.surfaces.light import import_asyncio
+    from tellme.surfaces.light import import_core
 
-    import_asyncio()
-    from tellme.surfaces.running import run
+    import_core()
+    from tellme.surfaces import loop, running
 
-    return run(lambda: _ask(request, prepared, message, taken_at, files))
+    return running.run(lambda: _ask(request, prepared, message, taken_at, files), on_loop=loop.run)
 
 
 def _files(paths: tuple[str, ...]) -> tuple[Attachment, ...]:
@@ -83,17 +84,11 @@ def _files(paths: tuple[str, ...]) -> tuple[Attachment, ...]:
     return attachments(paths)
 
 
-def _ask_served(request: Ask, environ: Mapping[str, str], read: Callable[[], str]) -> int | None:
-    """Have the host that listens answer; ``None`` where there is none, or none that is to be asked."""
-    from tellme.host import endpoint
-    from tellme.paths import Paths
-
-    descriptor = endpoint.connect(Paths.find(environ))
-    if descriptor is None:
-        return None
+def _ask_served(request: Ask, remote: int, read: Callable[[], str]) -> int | None:
+    """Have the host that listens answer; ``None`` where it is not to be asked, or is about to end."""
     from tellme.host.served import Served
 
-    served = Served(descriptor)
+    served = Served(remote)
     try:
         return _turn_of(served, request, read) if _is_welcome(served, request.bot) else None
     except (HostGone, Stopping):

@@ -7,7 +7,6 @@ when the process ends.
 from __future__ import annotations
 
 import errno
-import json
 import os
 
 from tellme.errors import TellmeError
@@ -98,7 +97,9 @@ def interrupt(end: type[BaseException] | None = None) -> None:
 
 def json_line(fields: dict[str, object]) -> str:
     """Return one JSON object on one line, harmless for a terminal."""
-    return clean_json(json.dumps(fields, ensure_ascii=False)) + "\n"
+    from tellme.wire.json_text import encoder  # not before: most replies are text
+
+    return clean_json(encoder(", ", ": ", allow_nan=True)(fields)) + "\n"
 
 
 def reply_json(reply: Reply) -> str:

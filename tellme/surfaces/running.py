@@ -31,15 +31,19 @@ def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
         _on_interrupt.clear()
 
 
-def run(main: Callable[[], Coroutine[None, None, int]], *, abort: Callable[[], None] = lambda: None) -> int:
+def run(
+    main: Callable[[], Coroutine[None, None, int]],
+    *,
+    abort: Callable[[], None] = lambda: None,
+    on_loop: Callable[[Coroutine[None, None, int]], int] = lambda coroutine: asyncio.run(coroutine),
+) -> int:
     """Run ``main`` to its end and return its exit code, or 128 and the signal's number when a signal ended it.
 
     The first SIGINT, SIGTERM or SIGHUP cancels ``main``, which then has the time to end its turn and its bots; the
     second one calls ``abort`` and ends the process at once (the wardens see that and end what is left). A signal that
-    was ignored when the process began (``nohup``) stays so.
+    was ignored when the process began (``nohup``) stays so. ``on_loop`` runs a coroutine on an event loop.
     """
-    with asyncio.Runner() as runner:
-        return runner.run(_until_signalled(main, abort))
+    return on_loop(_until_signalled(main, abort))
 
 
 async def _until_signalled(main: Callable[[], Coroutine[None, None, int]], abort: Callable[[], None]) -> int:

@@ -6,9 +6,8 @@ safe to print; memory is bounded by the limit of one line; what is written is al
 
 from __future__ import annotations
 
-from json import JSONDecodeError, JSONDecoder, JSONEncoder
-
 from tellme.values import NamedTuple
+from tellme.wire.json_text import decoder, encoder
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
@@ -170,8 +169,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-_decode = JSONDecoder(parse_constant=_refuse_constant).decode
-_encode = JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")).encode
+_decode = decoder(_refuse_constant)
+_encode = encoder()
 
 
 def _replace_surrogates(text: str) -> str:
@@ -179,6 +178,8 @@ def _replace_surrogates(text: str) -> str:
 
 
 def _why_undecodable(error: ValueError | RecursionError) -> str:
+    from json import JSONDecodeError
+
     match error:
         case RecursionError():
             return "is nested too deeply"

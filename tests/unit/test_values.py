@@ -41,5 +41,72 @@ def test_values_compare_print_and_match() -> None:
 
 
 def test_a_field_without_default_is_needed() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"Light\.__new__\(\) missing 1 required positional argument: 'first'"):
         Light()  # type: ignore[call-arg]
+
+
+def test_no_field_is_given_twice_or_unknown() -> None:
+    for arguments, named in (((1, "two", 3), {}), ((1,), {"first": 1}), ((1,), {"third": 3})):
+        with pytest.raises(TypeError):
+            Light(*arguments, **named)
+
+
+def test_values_are_made_from_others() -> None:
+    value = Light._make([1, "2"])
+    assert value == (1, "2")
+    assert value._replace(second="3") == (1, "3")
+    assert type(value._replace(second="3")) is Light
+    assert value._asdict() == {"first": 1, "second": "2"}
+    with pytest.raises(ValueError, match="third"):
+        value._replace(third=3)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="Expected 2 arguments, got 3"):
+        Light._make([1, 2, 3])
+
+
+def test_a_field_cannot_be_set() -> None:
+    with pytest.raises(AttributeError):
+        Light(1).first = 2  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        Light(1).third = 2  # type: ignore[attr-defined]
+
+
+class Able(NamedTuple):
+    """With more than fields."""
+
+    number: int
+
+    def doubled(self) -> int:
+        return self.number * 2
+
+    @property
+    def is_even(self) -> bool:
+        return self.number % 2 == 0
+
+    @classmethod
+    def zero(cls) -> Able:
+        return cls(0)
+
+
+class Heir(Able):
+    """Of another class, as all such may be."""
+
+    __slots__ = ()
+
+
+def test_methods_belong_to_it() -> None:
+    assert (Able(2).doubled(), Able(3).is_even, Able.zero()) == (4, False, (0,))
+    assert repr(Heir(1)._replace(number=2)) == "Heir(number=2)"
+    assert type(pickle.loads(pickle.dumps(Heir.zero()))) is Heir
+
+
+def test_classes_of_as_many_fields_do_not_mix() -> None:
+    class Other(NamedTuple):
+        """As many, with other names."""
+
+        one: int
+        two: str = "2"
+
+    assert repr(Other(1)) == "Other(one=1, two='2')"
+    assert repr(Light(1)) == "Light(first=1, second='two')"
+    with pytest.raises(TypeError):
+        Other(first=1)  # type: ignore[call-arg]
