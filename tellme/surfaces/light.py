@@ -85,7 +85,8 @@ def _take(package: ModuleType, part: str) -> None:
     """Import a part of a package, and have its public names, as the package itself would."""
     name = f"{package.__name__}.{part}"
     __import__(name)
-    vars(package).update({public: getattr(sys.modules[name], public) for public in sys.modules[name].__all__})
+    module = vars(sys.modules[name])  # of one that is being imported, what is there
+    vars(package).update({public: module[public] for public in module.get("__all__", ()) if public in module})
 
 
 def _stand_in(modules: Mapping[str, Mapping[str, object]]) -> None:
@@ -127,7 +128,7 @@ class Package(ModuleType):
             if self._is_part(name):
                 return sys.modules[f"{self.__name__}.{name}"]
             for part in MORE:
-                if name not in vars(self) and part not in vars(self):
+                if name not in vars(self):
                     _take(self, part)
             if name not in vars(self) and type(self) is Package:
                 ModuleType.__setattr__(self, "__class__", ModuleType)

@@ -40,13 +40,14 @@ ASYNCIOS_LOOP = {
     "datetime",
     "inspect",
     "selectors",
-    "signal",
     "socket",
     "sqlite3",
     "subprocess",
     "typing",
 }
 """What neither a turn nor the store has any use for: a third of the time of an ``ask``, until it had its own loop."""
+if sys.version_info < (3, 12):  # from then on the parts that ``ask`` has load it, too
+    ASYNCIOS_LOOP.add("signal")
 
 ASK_HOST_SIDE_BANNED = (
     SCREENS
@@ -87,7 +88,7 @@ ASK_OF_A_SERVE = {
     "tellme.wire.jsonrpc",
 }
 """All that ``ask`` loads where a ``tellme serve`` answers, besides what a client of a socket needs that reads JSON."""
-CLIENT = "import __future__, _json, _socket, collections.abc, enum, errno, runpy"
+CLIENT = "import __future__, _json, _socket, collections.abc, enum, errno, functools, runpy"
 
 
 @cache
