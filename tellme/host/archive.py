@@ -65,7 +65,7 @@ class Archive:
 
     def keep(self, operation: Operation[T], then: Then[T]) -> None:
         """Like ``write``, without a task to wait in: ``then`` is called now, or soon."""
-        if self._is_crowded():
+        if self._gathered or self._is_crowded():  # what comes later is not to be earlier on disk
             if not self._gathered:
                 asyncio.get_running_loop().call_soon(self._keep_gathered)
             self._gathered.append((operation, then))
@@ -75,10 +75,10 @@ class Archive:
         except Busy:
             self._keep_singly([(operation, then)])
         except Exception as error:
-            then(error)
+            _tell(then, error)
         else:
+            _tell(then, result)
             self._settle_and_look_after()
-            then(result)
 
     def _keep_gathered(self) -> None:
         """Keep all at once; where that fails, the one that is the cause must not be in the way of the others."""
@@ -90,9 +90,9 @@ class Archive:
         except Exception:
             self._keep_singly(gathered)
             return
-        self._settle_and_look_after()
         for (_, then), result in zip(gathered, results, strict=True):
             _tell(then, result)
+        self._settle_and_look_after(len(gathered))
 
     def _keep_singly(self, several: list[tuple[Operation[Any], Then[Any]]]) -> None:
         task = asyncio.ensure_future(self._one_by_one(several))
@@ -199,18 +199,21 @@ class Archive:
                 self._owed[0](self._store())
             except (Busy, StoreError):
                 return
+            except Exception:  # it would stand in the way of all that follow, for ever
+                _logger.exception("what was owed to the store could not be written, and is dropped")
             self._owed.popleft()
 
-    def _settle_and_look_after(self) -> None:
+    def _settle_and_look_after(self, writes: int = 1) -> None:
         if self._owed:
             self._settle()
-        self._look_after()
+        self._look_after(writes)
 
-    def _look_after(self) -> None:
-        """After a write: begin a checkpoint that is due."""
+    def _look_after(self, writes: int = 1) -> None:
+        """After so many writes: begin a checkpoint that is due."""
         store = self._store()
-        self._writes += 1
-        if self._writes % WRITES_A_LOOK or not store.checkpoint_due:
+        looks = self._writes // WRITES_A_LOOK
+        self._writes += writes
+        if self._writes // WRITES_A_LOOK == looks or not store.checkpoint_due:
             return
         if self._checkpoint is None or self._checkpoint.done():
             self._checkpoint = asyncio.ensure_future(asyncio.to_thread(store.checkpoint))

@@ -65,7 +65,7 @@ class RunningTurn(Protocol):
         ...
 
     def cancel(self) -> None:
-        """Ask for the end of the turn; its reply comes soon, as failed with the error ``cancelled``."""
+        """Ask for the end of the turn; its reply comes soon, as failed: the bot "was cancelled"."""
         ...
 
 

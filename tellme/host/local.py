@@ -291,11 +291,12 @@ class LocalHost(Known, Records):
                 return
             running = LocalTurn(bot, *outcome, self._archive, choose, taken_at, attachments, self._send_out, asked_by)
             self._turns.add(running)
-            running.start(self._group, self._over)
-            if begun.done() or self._closing:  # whoever began it waits no longer
-                running.cancel()
+            is_awaited = not (begun.done() or self._closing)
             if not begun.done():
                 begun.set_result(running)
+            running.start(self._group, self._over)
+            if not is_awaited:
+                running.cancel()
 
         self._archive.keep(begin, kept)
         return await begun

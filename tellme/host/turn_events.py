@@ -21,6 +21,8 @@ class TurnEvents:
         self._replied = asyncio.Event()
         self._last: Reply | None = None
         self._told_reply = False
+        self._only_reply = False
+        """Does somebody wait for that, and for nothing else?"""
 
     def __aiter__(self) -> Self:
         return self
@@ -36,7 +38,9 @@ class TurnEvents:
         return event
 
     async def reply(self) -> Reply:
-        """Wait for the end, and return it; what else comes of the turn is passed over."""
+        """Wait for the end, and return it; nothing else of the turn can be had afterwards, nor is it kept till then."""
+        self._only_reply = True
+        self._events.clear()
         await self._replied.wait()
         assert self._last is not None
         self._events.clear()
@@ -49,5 +53,7 @@ class TurnEvents:
         if isinstance(event, Reply):
             self._last = event
             self._replied.set()
+        elif self._only_reply:
+            return
         self._events.append(event)
         self._news.set()

@@ -113,7 +113,7 @@ class LocalTurn(TurnEvents):
     # For whoever listens ------------------------------------------------------------------------------------------
 
     def cancel(self) -> None:
-        """Ask for the end of the turn; its reply comes soon, as failed with the error ``cancelled``."""
+        """Ask for the end of the turn; its reply comes soon, as failed: the bot "was cancelled"."""
         if not self._cancelled:
             self._cancelled = True
             self.interrupt()
@@ -208,14 +208,14 @@ class LocalTurn(TurnEvents):
         """The bot is free: send the message, where it runs and knows the session; else that takes a task."""
         self.has_bot = True
         self._account.begin()
-        link = self.bot.link
-        agent_session = None if link is None else link.sessions.use(self.session.id)
-        if link is None or agent_session is None:
-            self._go_on()
-            return
-        self._deadline.begin(self.bot.spec.timeout, self._go_on)
-        self.bot.begin_turn()
         try:
+            link = self.bot.link
+            agent_session = None if link is None else link.sessions.use(self.session.id)
+            if link is None or agent_session is None:
+                self._go_on()
+                return
+            self._deadline.begin(self.bot.spec.timeout, self._go_on)
+            self.bot.begin_turn()
             self._call = self._prompt(link, agent_session)
         except Exception as error:
             self._end_unkept(error)
@@ -265,10 +265,12 @@ class LocalTurn(TurnEvents):
             return
         self.has_bot = False
         self._deadline.end()
-        if self.errands is not None:
-            self.errands.close()
-        self.bot.end_turn()
-        self.bot.turns.release()
+        try:
+            if self.errands is not None:
+                self.errands.close()
+            self.bot.end_turn()
+        finally:
+            self.bot.turns.release()
 
     def _tell(self, reply: Reply) -> None:
         self.has_left = reply.leaves

@@ -158,3 +158,59 @@ def test_what_was_gathered_is_kept_before_it_is_closed(tmp_path: Path) -> None:
         assert kept.outcomes == {"a": "a"}
 
     asyncio.run(main())
+
+
+def test_what_comes_later_is_not_earlier_on_disk(tmp_path: Path) -> None:
+    async def main() -> None:
+        crowd, kept = [True, False], Kept(2)
+        archive = Archive(str(tmp_path / "kept.db"), lambda _: None, is_crowded=lambda: crowd.pop(0))
+        session = await archive.write(lambda store: store.new_session("math"))
+        for name in "ab":
+            archive.keep(begin(session.id, name), kept.take(name))
+        await kept.all.wait()
+        assert [turn.message for turn in await archive.read(lambda store: store.turns(session.id))] == ["a", "b"]
+        await archive.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+def test_an_error_in_what_follows_is_nobody_elses(
+    crowded: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        kept = Kept(1)
+        archive = Archive(str(tmp_path / "kept.db"), lambda _: None, is_crowded=lambda: crowded)
+        session = await archive.write(lambda store: store.new_session("math"))
+
+        def fail(_: object) -> None:
+            raise ValueError("of ours")
+
+        archive.keep(begin(session.id, "a"), fail)
+        archive.keep(begin(session.id, "b"), kept.take("b"))
+        await kept.all.wait()
+        assert [turn.message for turn in await archive.read(lambda store: store.turns(session.id))] == ["a", "b"]
+        await archive.close()
+
+    asyncio.run(main())
+    assert "ValueError: of ours" in caplog.text
+
+
+def test_what_is_owed_and_can_never_be_written_is_in_nobodys_way(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        archive = Archive(str(tmp_path / "kept.db"), lambda _: None)
+        session = await archive.write(lambda store: store.new_session("math"))
+
+        def fail(_: Store) -> None:
+            raise ValueError("of ours")
+
+        archive.owe(fail)
+        archive.owe(lambda store: store.set_title(session.id, "owed"))
+        await archive.write(lambda store: store.new_session("zen"))
+        assert (await archive.read(lambda store: store.session(session.id))).title == "owed"
+        await archive.close()
+
+    asyncio.run(main())
+    assert "ValueError: of ours" in caplog.text

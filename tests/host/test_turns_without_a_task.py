@@ -832,7 +832,7 @@ def test_a_cancel_of_a_second_turn_reaches_the_bot_that_is_asked(two: Add, home:
 
     async def body(host: LocalHost) -> None:
         turn = await second(host, "ask hang")
-        await until(lambda: any(each.asked_by is turn and each._events for each in host.open_turns()))
+        await until(lambda: any(each.asked_by is turn and each._account._pieces for each in host.open_turns()))
         turn.cancel()
         assert (await turn.reply()).error == "Two was cancelled"
         await until(lambda: not host._turns)
