@@ -89,16 +89,25 @@ def only_one(path: str) -> Iterator[None]:
 
 def _train_whole(path: str, train: Train) -> None:
     part = f"{path}.part"
-    for leftover in (part, f"{part}-wal", f"{part}-shm", f"{part}-journal"):
-        if os.path.exists(leftover):
-            os.remove(leftover)
-    train(part)
-    with closing(sqlite3.connect(part)) as database:
-        database.execute("PRAGMA journal_mode = DELETE")  # one file, that can be renamed
-        (lines,) = database.execute("SELECT count(*) FROM statement").fetchone()
-        database.execute(f"PRAGMA user_version = {lines}")
-        database.commit()
-    os.replace(part, path)
+    _remove(part)  # what a process that was killed has left
+    try:
+        train(part)
+        with closing(sqlite3.connect(part)) as database:
+            database.execute("PRAGMA journal_mode = DELETE")  # one file, that can be renamed
+            (lines,) = database.execute("SELECT count(*) FROM statement").fetchone()
+            database.execute(f"PRAGMA user_version = {lines}")
+            database.commit()
+        os.replace(part, path)
+    except BaseException:
+        _remove(part)  # on a disk that is full it would keep it so
+        raise
+
+
+def _remove(database: str) -> None:
+    """Remove a database and what SQLite puts beside it."""
+    for path in (database, f"{database}-wal", f"{database}-shm", f"{database}-journal"):
+        with suppress(FileNotFoundError):
+            os.remove(path)
 
 
 def _mark_used(path: str) -> None:

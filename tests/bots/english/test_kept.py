@@ -92,14 +92,15 @@ def test_what_a_killed_training_left_is_replaced(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part*"))
 
 
-def test_a_training_that_fails_leaves_no_database(tmp_path: Path) -> None:
+def test_a_training_that_fails_leaves_nothing_of_a_database(tmp_path: Path) -> None:
     def train(part: str) -> None:
-        Path(part).write_bytes(b"half")
+        for companion in ("", "-wal", "-shm"):
+            Path(part + companion).write_bytes(b"half")
         raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError):
         find_or_train(str(tmp_path), "name", train)
-    assert not (tmp_path / "name").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["name.lock"]
 
 
 def test_starts_at_once_train_one_database(tmp_path: Path, english_folder: Path) -> None:
