@@ -49,7 +49,8 @@ def _read(arguments: Sequence[str]) -> Call | int:
     except OSError as error:
         from tellme.surfaces.output import OutputError
 
-        raise OutputError(f"Standard output cannot be written: {error.strerror}.") from None
+        what = error.filename or "Standard output"  # what a shell's completion is installed in has a name
+        raise OutputError(f"{what} cannot be written: {error.strerror}.") from None
     except Exception as error:
         explain = getattr(error, "format_message", None)  # what Typer raises for wrong usage, whatever its version
         if explain is None:

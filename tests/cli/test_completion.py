@@ -134,6 +134,16 @@ def test_it_is_installed_for_the_shell_that_asks(
     assert "_tellme_completion" in said_by("bash", "tellme --show-completion; true")
 
 
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs Bash")
+def test_a_place_where_it_cannot_be_installed_is_named(
+    program: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".bash_completions").write_text("in the way")
+    said = said_by("bash", "tellme --install-completion 2>&1; echo $?")
+    assert said == f"tellme: {tmp_path}/.bash_completions cannot be written: File exists.\n3\n"
+
+
 @pytest.mark.skipif(not shutil.which("zsh"), reason="needs Zsh")
 def test_zsh_takes_it(echo: Path, home: Path, program: None) -> None:
     """Its functions are replaced by some that say what they were given: the real ones need a line that is edited."""
