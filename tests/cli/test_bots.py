@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,32 @@ def test_a_path_is_kept_whole_because_the_bot_runs_elsewhere(
     assert manifest(home, "here")["command"] == [str(tmp_path / "echo.py"), str(tmp_path / "notes.db"), "--db=notes.db"]
     assert f"notes.db is written as {tmp_path}/notes.db" in added.err
     assert tellme("ask", "Here", "hi").out == "hi\n"
+
+
+def test_a_trial_that_cannot_be_made_is_no_finding(
+    bots: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:  # pytest has temporary files of its own
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+        added = bots("add", "HAL 9000", "--kind", "math", "--setting", "a=1")
+    assert (added.err, added.code) == ("", 0)
+    assert names(home) == ["hal-9000"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_trial_ends_it_with_the_code_that_a_shell_expects(home: Path, number: signal.Signals) -> None:
+    program = f"""if True:
+        import asyncio, os, runpy
+        from tellme.host.checking import trial
+
+        async def interrupted(*_):
+            os.kill(os.getpid(), {number})
+            await asyncio.Event().wait()
+
+        trial.wrong_configuration = interrupted
+        runpy.run_module("tellme", run_name="__main__", alter_sys=True)
+        """
+    command = [sys.executable, "-c", program, "bots", "add", "HAL", "--kind", "math", "--setting", "a=1"]
+    ended = subprocess.run(command, capture_output=True, timeout=30, check=False, env=_with_tellme())
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, b"", b"")
+    assert names(home) == []

@@ -29,7 +29,7 @@ def check(capfd: Capture, *arguments: str) -> tuple[int, str]:
     return code, capfd.readouterr().out
 
 
-@pytest.mark.parametrize("word", ["{}", "{}/bot.toml", ".", "./", "../far"])
+@pytest.mark.parametrize("word", ["{}", "{}/bot.toml", ".", "./", "../far", "bot.toml"])
 def test_a_folder_is_checked(far: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     monkeypatch.chdir(far)
     code, out = check(capfd, word.format(far))

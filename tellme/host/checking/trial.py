@@ -25,6 +25,12 @@ TRIAL_S = 10.0
 
 async def wrong_configuration(spec: BotSpec, prepared: Prepared) -> str | None:
     """Return what a bot that speaks the Agent Client Protocol says of its configuration, if it ends because of that."""
+    with suppress(CannotStart, OSError):
+        return await _try(spec, prepared)
+    return None
+
+
+async def _try(spec: BotSpec, prepared: Prepared) -> str | None:
     spawner = Spawner()
     try:
         with tempfile.TemporaryDirectory(prefix="tellme-trial-", ignore_cleanup_errors=True) as folder:
@@ -35,8 +41,6 @@ async def wrong_configuration(spec: BotSpec, prepared: Prepared) -> str | None:
             finally:
                 end = await process.stop((CLOSE_GRACE_S, TERM_GRACE_S))
             return " ".join(words_since(log, "", 1)) if end.code == EX_CONFIG else None
-    except CannotStart:
-        return None
     finally:
         spawner.close(wait_s=1.0)
 

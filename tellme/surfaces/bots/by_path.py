@@ -12,11 +12,11 @@ from tellme.surfaces.bots.folders import kinds
 
 
 def is_path(word: str, catalogue: Catalogue) -> bool:
-    """Is this a folder, rather than the name of a bot? A name wins over a folder that is called so."""
+    """Is this a folder or manifest, rather than the name of a bot? A name wins over a folder that is called so."""
     if os.sep in word or word in (os.curdir, os.pardir):
         return True
     known = bot_id(word) in catalogue.bots or bot_id(word) in catalogue.broken
-    return not known and os.path.isfile(os.path.join(word, MANIFEST))
+    return not known and os.path.isfile(word if word == MANIFEST else os.path.join(word, MANIFEST))
 
 
 def with_folder(catalogue: Catalogue, path: str) -> tuple[str, Catalogue]:

@@ -52,6 +52,7 @@ def _why_unreachable(alias: str) -> str | None:
 def check_configuration(spec: BotSpec, place: Place, environ: Mapping[str, str]) -> None:
     """Raise ``UsageError`` with the bot's own words, where it does not take its corpus or settings.
 
+    Ends the program as it should when a signal comes meanwhile.
     Only bots of a kind are tried: what a command does when it is started is known to nobody here.
     """
     if not spec.builtin or not (spec.corpus or spec.settings):
@@ -60,13 +61,11 @@ def check_configuration(spec: BotSpec, place: Place, environ: Mapping[str, str])
     from tellme.host.prepare import Prepared
     from tellme.surfaces.running import run
 
-    said: list[str | None] = []
-
     async def main() -> int:
-        said.append(await wrong_configuration(spec, Prepared(place.paths, place.catalogue, environ, keep=False)))
+        prepared = Prepared(place.paths, place.catalogue, environ, keep=False)
+        if said := await wrong_configuration(spec, prepared):
+            raise UsageError(f"The bot was not added: {said}")
         return 0
 
-    if run(main):
-        raise KeyboardInterrupt
-    if said[0]:
-        raise UsageError(f"The bot was not added: {said[0]}")
+    if code := run(main):  # a signal has ended it
+        raise SystemExit(code)

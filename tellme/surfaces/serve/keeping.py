@@ -10,24 +10,36 @@ import os
 
 from tellme.errors import TellmeError
 from tellme.host.inotify import Inotify
-from tellme.surfaces.serve.place import Place
+from tellme.surfaces.serve.place import Place, Taken
 from tellme.surfaces.serve.server import Say, Server
 
 SETTLE_S = 0.2
 """How long after an event comes the look: who deletes the folder above may not be done yet."""
 LOOK_S = 5.0
-"""How often to look where the system tells nothing."""
+"""How often to look where the system tells nothing, and to try again what could not be."""
 
 
 async def keep_socket(place: Place, server: Server, say: Say) -> None:
-    """Make the socket anew whenever it has gone, without end."""
+    """Make the socket anew whenever it has gone, without end, or until another one serves in its place."""
     folder = _Folder(os.path.dirname(place.path))
+    is_told = False
     try:
         while True:
             folder.watch()
-            if not _renew(place, server, say):  # else it may be another folder now
+            try:
+                is_new = _renew(place, server, say)
+            except Taken:
+                raise
+            except TellmeError as error:  # a full disk, no descriptor left: what passes
+                if not is_told:
+                    say(f"Clients may not find this host; another try every {LOOK_S:g} s: {error}")
+                is_told = True
+                await asyncio.sleep(LOOK_S)
+                continue
+            is_told = False
+            if not is_new:  # else it may be another folder now
                 await folder.next_change()
-    except TellmeError as error:
+    except Taken as error:
         say(f"No client finds this host any more: {error}")
     finally:
         folder.close()

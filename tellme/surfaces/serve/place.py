@@ -26,6 +26,10 @@ _UCRED = struct.Struct("3i")
 """``struct ucred`` of Linux: pid, uid, gid (unix(7))."""
 
 
+class Taken(UsageError):
+    """Another one serves in this place."""
+
+
 class Place:
     """Held for the life of a server. Raises ``UsageError`` where another one serves, or others could reach it."""
 
@@ -38,34 +42,56 @@ class Place:
         self.listener = _socket()
         try:
             self._lock = self._take_lock()
-            self._bind(self.listener)
+            self._bound = self._bind(self.listener)
         except BaseException:
             self.close()
             raise
 
     def listen(self) -> None:
         """From now on clients find the socket, and are let in."""
-        self.listener.listen(BACKLOG)
-        self.listener.setblocking(False)
+        _listen(self.listener)
 
     def renew(self) -> bool:
-        """Listen on a new socket, if somebody has deleted the old one; tell whether that was so.
+        """Take the lock again and listen on a new socket, where somebody has deleted the old one; tell whether we do.
 
-        The old ``listener`` is the caller's then. Raises ``TellmeError`` where that cannot be.
+        The old ``listener`` is the caller's then. Raises ``Taken`` where another one has the lock now, else
+        ``TellmeError`` where that cannot be.
         """
-        if self._bound is None or os.path.lexists(self.path) or not os.path.isdir(os.path.dirname(self._paths.run_dir)):
-            return False
+        try:
+            return self._bound is not None and self._is_wanted() and self._renew(self._bound)
+        except OSError as error:
+            raise TellmeError(f"The socket {self.path} cannot be made anew: {error.strerror}.") from None
+
+    def _is_wanted(self) -> bool:
+        """Whoever deletes all of the data has it deleted."""
+        return os.path.isdir(os.path.dirname(self._paths.run_dir))
+
+    def _renew(self, bound: os.stat_result) -> bool:
         if not self._is_folder_there():
             self._move_in()
+        elif not _is_same(os.fstat(self._lock), self._found(LOCK)):
+            self._lock_again()
+        found = self._found(endpoint.NAME)
+        if _is_same(bound, found) or (found is not None and not stat.S_ISSOCK(found.st_mode)):
+            return False
+        self._listen_anew()
+        return True
+
+    def _listen_anew(self) -> None:
         listener = _socket()
         try:
-            self._bind(listener)
+            bound = self._bind(listener)
+            _listen(listener)
         except BaseException:
             listener.close()
             raise
-        self.listener = listener
-        self.listen()
-        return True
+        self._bound, self.listener = bound, listener
+
+    def _found(self, name: str) -> os.stat_result | None:
+        """Return what is in the folder by this name."""
+        with suppress(FileNotFoundError):
+            return os.stat(name, dir_fd=self._folder, follow_symlinks=False)
+        return None
 
     def _is_folder_there(self) -> bool:
         try:
@@ -75,16 +101,20 @@ class Place:
 
     def _move_in(self) -> None:
         """Take the folder that is there now, or make it: with the old one the lock has gone, too."""
-        folder, lock = self._folder, self._lock
+        folder = self._folder
         self._folder = _open_folder(self._paths.run_dir)
         try:
-            self._lock = self._take_lock()
+            self._lock_again()
         except BaseException:
             os.close(self._folder)
             self._folder = folder
             raise
         os.close(folder)
-        os.close(lock)
+
+    def _lock_again(self) -> None:
+        """Take the lock that others look at: one on a file that was deleted keeps nobody out."""
+        before, self._lock = self._lock, self._take_lock()
+        os.close(before)
 
     def remove(self) -> None:
         """Have no client find the socket any more, if it is still ours. Does not raise, and may be called twice."""
@@ -120,7 +150,7 @@ class Place:
         except BlockingIOError:
             who = _pid_in(lock)
             os.close(lock)
-            raise UsageError(
+            raise Taken(
                 f"tellme serve is running already{who}; stop it first, or use it: "
                 "ask, list, sessions and the shell find it by themselves."
             ) from None
@@ -129,16 +159,15 @@ class Place:
             raise TellmeError(f"{self._paths.run_dir}/{LOCK} cannot be locked: {error.strerror}.") from None
         return lock
 
-    def _bind(self, listener: socket.socket) -> None:
+    def _bind(self, listener: socket.socket) -> os.stat_result:
+        """Nobody reaches it before it listens; until it is ours alone, the folder keeps others out, too."""
         self._remove_stale()
-        before = os.umask(0o177)
         try:
             listener.bind(endpoint.address(self._paths, self._folder))
-            self._bound = os.stat(endpoint.NAME, dir_fd=self._folder)
+            os.chmod(endpoint.NAME, 0o600, dir_fd=self._folder)
+            return os.stat(endpoint.NAME, dir_fd=self._folder)
         except OSError as error:
             raise TellmeError(f"The socket {self.path} cannot be made: {_reason(error)}.") from None
-        finally:
-            os.umask(before)
 
     def _remove_stale(self) -> None:
         """Whoever holds the lock knows that nobody listens to a socket that is there."""
@@ -155,6 +184,16 @@ class Place:
 
 def _socket() -> socket.socket:
     return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+
+def _listen(listener: socket.socket) -> None:
+    listener.listen(BACKLOG)
+    listener.setblocking(False)
+
+
+def _is_same(ours: os.stat_result, found: os.stat_result | None) -> bool:
+    """Tell whether two are one file; its number is given to no other one while we have it open."""
+    return found is not None and os.path.samestat(ours, found)
 
 
 def is_peer_ours(client: socket.socket) -> bool:
