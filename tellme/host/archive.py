@@ -170,8 +170,7 @@ class Archive:
             await asyncio.wait((self._checkpoint,))
         if self._next_try is not None:
             self._next_try.cancel()
-        if self._owed:
-            self._settle()
+        await self._settle_at_last()
         if self._opened is not None:
             self._opened.close()
 
@@ -202,6 +201,18 @@ class Archive:
             except Exception:  # it would stand in the way of all that follow, for ever
                 _logger.exception("what was owed to the store could not be written, and is dropped")
             self._owed.popleft()
+
+    async def _settle_at_last(self) -> None:
+        """Write what is owed, and have the patience for it that the loop never has."""
+        while self._owed:
+            owed = self._owed.popleft()
+            try:
+                await self.read_slowly(owed)
+            except StoreError as error:
+                _logger.error("a change, and %d more, could not be kept: %s", len(self._owed), error)
+                return
+            except Exception:
+                _logger.exception("what was owed to the store could not be written, and is dropped")
 
     def _settle_and_look_after(self, writes: int = 1) -> None:
         if self._owed:

@@ -90,8 +90,10 @@ class AcpLink:
     def doubt(self) -> str:
         if self.heard:
             return ""
-        printed = f"; it printed {shorten(self._printed, MAX_PRINTED)!r}" if self._printed else ""
-        return f"{printed}; {NOT_ACP}"
+        unfinished = "" if self._printed else self._peer.unfinished
+        printed = shorten(self._printed or unfinished, MAX_PRINTED)
+        quoted = f"; it printed '{printed}'" if printed else ""
+        return f"{quoted}{' without an end of line' if unfinished else ''}; {NOT_ACP}"
 
     def feed(self, data: bytes) -> None:
         self._peer.feed(data)
@@ -267,6 +269,9 @@ class AcpLink:
     def _malformed(self, malformed: jsonrpc.Malformed) -> None:
         self._printed = self._printed or malformed.sample
         self._log(f"[skipped a line that {malformed.reason}: {malformed.sample}]")
+        if malformed.is_lost:
+            for prompt in self._prompts.values():
+                prompt.lost = malformed.reason
 
     def _added(self, ours: str, theirs: str) -> None:
         greeting = self._greetings.take(theirs)
@@ -334,6 +339,8 @@ class AcpLink:
             return self._explained(outcome)
         if isinstance(outcome, Died):
             return outcome
+        if prompt.lost is not None:
+            return Refused(f"sent a line that {prompt.lost}, so its answer is not whole")
         try:
             return _fitting(acp.read_stop_reason, outcome)
         except Refused as refused:

@@ -34,6 +34,8 @@ class OpenPrompt:
         self.listener = listener
         self.had_effect = False
         """Something has come of it, be it for the person or not."""
+        self.lost: str | None = None
+        """Why a line that came meanwhile could not be read: a piece of the reply may have been in it."""
         self.cancelled = False
         """The protocol has every question of such a prompt answered so, too."""
         self._tail = tail

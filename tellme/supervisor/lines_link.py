@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from tellme.model import Attachment, LineRules, SessionOption
 from tellme.supervisor.link import Abilities, Died, Link, Refused, TurnListener
 from tellme.supervisor.sessions import Sessions
+from tellme.text import clean, one_line, shorten
 from tellme.wire import acp, jsonrpc, lines
 
 TYPE_CHECKING = False
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 _SESSION = "lines"
 NO_FILES = "takes no files: all that it can be given is a line"
 SILENT = '; it has printed nothing: its manifest may need pty = true or, if it speaks ACP, protocol = "acp"'
+NEEDS_PROMPT = "without an end of line: if that is its prompt, its manifest needs prompt = …"
+MAX_PRINTED = 60
+"""Characters that are quoted of a line that has not ended; they are looked for in ``_PRINTED_BYTES``."""
+_PRINTED_BYTES = 400
+
 SPEAKS_ACP = 'answers in JSON-RPC: if it speaks the Agent Client Protocol, its manifest needs protocol = "acp"'
 
 
@@ -105,6 +111,14 @@ class LinesLink(Lines):
         self._owed: deque[tuple[TurnListener, str]] = deque()
         """Who waits for a line, and what was asked."""
         self._ended: Died | None = None
+
+    @property
+    def doubt(self) -> str:
+        begin = self._lines.unfinished(_PRINTED_BYTES)
+        if not begin:
+            return super().doubt
+        text = clean(lines.decode(begin))
+        return f"; it printed '{shorten(one_line(text), MAX_PRINTED)}' {NEEDS_PROMPT}" if text.strip() else ""
 
     def feed(self, data: bytes) -> None:
         for line in self._lines.feed(data):

@@ -1,7 +1,7 @@
 """A live connection to one process of a bot, in the terms of a turn, whatever protocol the bot speaks.
 
-``AcpLink`` (``acp_link.py``) and ``LinesLink`` (``lines_link.py``) are the two kinds. A link belongs to one process:
-its ids, open requests and sessions end with it, and the end fails whatever was open.
+``AcpLink`` (``acp_link.py``), ``LinesLink`` (``lines_link.py``) and ``ReplLink`` (``repl_link.py``) are the kinds. A
+link belongs to one process: its ids, open requests and sessions end with it, and the end fails whatever was open.
 """
 
 from __future__ import annotations

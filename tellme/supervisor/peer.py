@@ -57,6 +57,12 @@ class Peer:
             except Exception:
                 self._unforeseen(message)
 
+    @property
+    def unfinished(self) -> str:
+        """A sample of a message that has begun to come and has not ended; empty where there is none."""
+        begin = self._lines.unfinished(jsonrpc.SAMPLE_BYTES)
+        return jsonrpc.sample(begin) if begin.strip() else ""
+
     def call(self, method: str, params: dict[str, object], settle: Settle) -> None:
         """Send a request; ``settle`` is called once, in order with the notifications around it."""
         if self._ended is not None:

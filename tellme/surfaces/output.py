@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
+from functools import cache
 
 from tellme.errors import TellmeError
 from tellme.text import clean_json, one_line
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tellme.model import Reply
 
 STDOUT_FD = 1
@@ -97,9 +100,7 @@ def interrupt(end: type[BaseException] | None = None) -> None:
 
 def json_line(fields: dict[str, object]) -> str:
     """Return one JSON object on one line, harmless for a terminal."""
-    from tellme.wire.json_text import encoder  # not before: most replies are text
-
-    return clean_json(encoder(", ", ": ", allow_nan=True)(fields)) + "\n"
+    return clean_json(_encode()(fields)) + "\n"
 
 
 def reply_json(reply: Reply) -> str:
@@ -112,6 +113,13 @@ def explain(reply: Reply) -> None:
     """Say on stderr why a turn failed, and where to look."""
     name = f'"{reply.bot}"' if " " in reply.bot else reply.bot
     note(f"{(reply.error or '').rstrip('.')}. 'tellme logs {name}' shows its log.")
+
+
+@cache
+def _encode() -> Callable[[object], str]:
+    from tellme.wire.json_text import encoder  # not before: most replies are text
+
+    return encoder(", ", ": ", allow_nan=True)
 
 
 def _write(descriptor: int, text: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 _BLANK = " \t\n\r"
-NUMBERS: dict[str, float] = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+_NUMBERS: dict[str, float] = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 """What ``json`` reads and JSON does not have."""
 
 
@@ -31,7 +31,7 @@ class _Rules:
         self.parse_constant = parse_constant
 
 
-def decoder(parse_constant: Callable[[str], Any] = NUMBERS.__getitem__) -> Callable[[str], Any]:
+def decoder(parse_constant: Callable[[str], Any] = _NUMBERS.__getitem__) -> Callable[[str], Any]:
     """Return what ``JSONDecoder(parse_constant=…).decode`` is: it raises ``ValueError`` or ``RecursionError``."""
     rules: Any = _Rules(parse_constant)
     scan = _json.make_scanner(rules)

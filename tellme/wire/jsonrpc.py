@@ -23,6 +23,8 @@ INVALID_PARAMS = -32602
 INTERNAL_ERROR = -32603
 
 _SAMPLE_CHARS = 80
+SAMPLE_BYTES = _SAMPLE_CHARS + 1
+"""So much of a line decides what its sample is."""
 
 RequestId = int | str
 
@@ -70,6 +72,8 @@ class Malformed(NamedTuple):
     """The id of the request it was meant to be, which wants an answer all the same."""
     response_id: RequestId | None = None
     """The id of our request that it was meant to answer, and that no better answer will come for."""
+    is_lost: bool = False
+    """It was too long to be read, so that nobody knows what it was."""
 
 
 Message = Request | Notification | Response | ErrorResponse | Malformed
@@ -103,7 +107,7 @@ def encode(message: Request | Notification | Response | ErrorResponse) -> bytes:
 
 def sample(line: bytes) -> str:
     """Return the start of ``line`` as printable ASCII of at most 80 characters."""
-    text = repr(line[: _SAMPLE_CHARS + 1])[2:-1]
+    text = repr(line[:SAMPLE_BYTES])[2:-1]
     return text if len(text) <= _SAMPLE_CHARS else text[: _SAMPLE_CHARS - 3] + "..."
 
 
@@ -123,6 +127,10 @@ class LineReader:
     def unfinished_bytes(self) -> int:
         """How much is kept of a line that has not ended yet."""
         return len(self._unfinished)
+
+    def unfinished(self, most: int) -> bytes:
+        """Return the begin of the line that has not ended, at most so many bytes, and leave it where it is."""
+        return bytes(self._unfinished[:most])
 
     def feed(self, data: bytes) -> list[bytes | Malformed]:
         """Take the next bytes of the stream and return what they complete, in order."""
@@ -150,8 +158,8 @@ class LineReader:
             return
         self._unfinished += piece
         if len(self._unfinished) > self.limit:
-            start = bytes(self._unfinished[: _SAMPLE_CHARS + 1])
-            found.append(Malformed(f"is longer than {self.limit} bytes", sample(start)))
+            start = bytes(self._unfinished[:SAMPLE_BYTES])
+            found.append(Malformed(f"is longer than {self.limit} bytes", sample(start), is_lost=True))
             self._unfinished = bytearray()
             self._dropping = True
 

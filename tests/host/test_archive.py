@@ -214,3 +214,21 @@ def test_what_is_owed_and_can_never_be_written_is_in_nobodys_way(
 
     asyncio.run(main())
     assert "ValueError: of ours" in caplog.text
+
+
+def test_what_is_owed_is_waited_for_at_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        path = str(tmp_path / "kept.db")
+        archive = Archive(path, lambda _: None)
+        session = await archive.write(lambda store: store.new_session("math"))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        archive.owe(lambda store: store.set_title(session.id, "owed"))
+        closing = asyncio.ensure_future(archive.close())
+        await asyncio.wait((closing,), timeout=0.05)
+        other.execute("COMMIT")
+        await closing
+        assert other.execute("SELECT title FROM session").fetchall() == [("owed",)]
+        other.close()
+
+    asyncio.run(main())

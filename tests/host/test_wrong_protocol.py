@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from tellme.model import TurnStatus
+from tellme.supervisor import lines_link
+from tellme.supervisor.acp_link import AcpLink
+from tellme.supervisor.lines_link import LinesLink
 
 from .conftest import run, say
 
 AGENT = Path(__file__).parents[1] / "cli" / "programs" / "echo.py"
 NEEDS_LINES = 'if it does not speak the Agent Client Protocol, its manifest needs protocol = "lines"'
+NEEDS_PROMPT = "without an end of line: if that is its prompt, its manifest needs prompt = …"
 NEEDS_ACP = 'Odd answers in JSON-RPC: if it speaks the Agent Client Protocol, its manifest needs protocol = "acp"'
 
 
@@ -47,6 +51,49 @@ def test_a_prompt_that_never_comes_names_what_may_be_missing(add_bot: Callable[.
     reply = run(lambda host: say(host, "Odd", "hello"))
     assert reply.error is not None
     assert reply.error.startswith("Odd gave no answer within 0.8 s; it has printed nothing: ")
+
+
+def test_a_prompt_that_the_manifest_does_not_name_is_quoted(add_bot: Callable[..., Path]) -> None:
+    add_bot("Odd", ["sh", "-c", "printf '> '; cat > /dev/null"], protocol="lines", timeout=0.8, retry=False)
+    reply = run(lambda host: say(host, "Odd", "hello"))
+    assert reply.error == f"Odd gave no answer within 0.8 s; it printed '> ' {NEEDS_PROMPT}"
+
+
+@pytest.mark.parametrize(
+    ("printed", "doubt"),
+    [
+        (b"", lines_link.SILENT),
+        (b"> ", f"; it printed '> ' {NEEDS_PROMPT}"),
+        (b"Welcome\n\x1b[1m>\x1b[0m ", f"; it printed '> ' {NEEDS_PROMPT}"),
+        (b"x" * 500, f"; it printed '{'x' * 59}…' {NEEDS_PROMPT}"),
+        (b"Welcome\n", ""),
+        (b"\x1b[?2004h", ""),
+    ],
+)
+def test_a_line_without_its_end_is_not_nothing(printed: bytes, doubt: str) -> None:
+    link = LinesLink(lambda line: None, lambda text: None)
+    link.feed(printed)
+    assert (link.doubt, link.doubt) == (doubt, doubt), "to look takes nothing"
+    link.feed(b"!\n")
+    assert link.doubt == ""
+
+
+@pytest.mark.parametrize(
+    ("printed", "quoted"),
+    [
+        (b"", ""),
+        (b" ", ""),
+        (b"> ", "; it printed '> ' without an end of line"),
+        (b"\x1b[1mhi\n", r"; it printed '\x1b[1mhi'"),
+        (b"\x1b[1mhi", r"; it printed '\x1b[1mhi' without an end of line"),
+        (b"hi\n> ", "; it printed 'hi'"),
+        (b"x" * 500, f"; it printed '{'x' * 59}…' without an end of line"),
+    ],
+)
+def test_what_is_no_message_is_quoted_once(printed: bytes, quoted: str) -> None:
+    link = AcpLink("Odd", lambda line: None, lambda text: None, lambda session, text: None)
+    link.feed(printed)
+    assert link.doubt == f"{quoted}; {NEEDS_LINES}"
 
 
 @pytest.mark.parametrize("text", ['{"jsonrpc": "2.0", "id": 1}', "{}"])

@@ -13,7 +13,7 @@ import pytest
 from tellme.supervisor import acp_requests, peer
 from tellme.supervisor.acp_link import MAX_SESSION_ID, AcpLink
 from tellme.supervisor.link import Died, Forgotten, Refused
-from tellme.wire import acp
+from tellme.wire import acp, jsonrpc
 
 from .conftest import Listener
 
@@ -135,3 +135,16 @@ async def test_an_error_of_ours_costs_one_message(
     assert await listener.end == "end_turn"
     assert [message["error"]["code"] for message in wire.sent[1:]] == [-32603] * 2
     assert caplog.text.count("ZeroDivisionError") == 3
+
+
+async def test_an_answer_of_which_a_line_was_too_long_to_read_is_none() -> None:
+    wire, torn, whole = Wire(), Listener(), Listener()
+    wire.link.prompt("s", "hello", "turn", torn)
+    wire.link.feed(b"x" * (jsonrpc.MAX_LINE_BYTES + 1) + b"\n")
+    wire.receive(id=0, result={"stopReason": "end_turn"})
+    refused = torn.end.result()
+    assert isinstance(refused, Refused)
+    assert "longer than 16777216 bytes" in refused.reason
+    wire.link.prompt("s", "again", "turn", whole)
+    wire.receive(id=1, result={"stopReason": "end_turn"})
+    assert whole.end.result() == "end_turn"

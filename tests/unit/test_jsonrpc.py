@@ -216,7 +216,7 @@ class TestLineReader:
     def test_a_line_too_long_is_reported_once_and_the_next_is_read(self) -> None:
         reader = LineReader(5)
         assert reader.feed(b"ok\n123") == [b"ok"]
-        assert reader.feed(b"456") == [Malformed("is longer than 5 bytes", "123456")]
+        assert reader.feed(b"456") == [Malformed("is longer than 5 bytes", "123456", is_lost=True)]
         assert reader.feed(b"7" * 100) == []
         assert reader.feed(b"8\nnext\n") == [b"next"]
 
