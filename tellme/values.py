@@ -27,6 +27,11 @@ else:
             made = _makers[count] = eval(source, {"_new": _new, "__builtins__": {}, "__name__": __name__})
         return made
 
+    def _refuse(fields, with_default):
+        first = fields.index(with_default[0])
+        wrong = next(field for field in fields[first:] if field not in with_default)
+        raise TypeError(f"Non-default namedtuple field {wrong} cannot follow default field {fields[first]}")
+
     def _make(cls, iterable):
         """Make a value from a sequence or iterable."""
         made = _new(cls, iterable)
@@ -66,8 +71,10 @@ else:
         def __new__(cls, name, bases, body):
             if not bases:
                 return super().__new__(cls, name, bases, body)
-            fields = tuple(body["__annotations__"])
+            fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body[field] for field in fields if field in body}
+            if fields[len(fields) - len(defaults) :] != tuple(defaults):
+                _refuse(fields, tuple(defaults))
             maker = _maker(len(fields))
             code = maker.__code__.replace(co_name="__new__", co_varnames=("_cls", *fields))
             new = type(maker)(code, maker.__globals__, "__new__", tuple(defaults.values()))

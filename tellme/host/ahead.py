@@ -4,9 +4,10 @@ spawner, which takes as long to come up as it takes to read which bots there are
 
 from __future__ import annotations
 
+import os
+
 from tellme.host import endpoint
 from tellme.paths import Paths
-from tellme.values import NamedTuple
 
 TYPE_CHECKING = False  # ``typing`` would be loaded for it; see `tellme.values`
 if TYPE_CHECKING:
@@ -15,15 +16,25 @@ if TYPE_CHECKING:
     from tellme.supervisor.spawn import Spawner
 
 
-class Ahead(NamedTuple):
+class Ahead:
     """At most one of the two. Whoever has it must close it."""
 
-    remote: int | None = None
-    """The descriptor of a connection to a ``tellme serve``."""
-    spawner: Spawner | None = None
+    __slots__ = ("remote", "spawner")
+
+    def __init__(self, remote: int | None = None, spawner: Spawner | None = None) -> None:
+        self.remote = remote
+        """The descriptor of a connection to a ``tellme serve``, until somebody takes it."""
+        self.spawner = spawner
+
+    def take_remote(self) -> int | None:
+        """Return the connection, which is the caller's to close from now on."""
+        remote, self.remote = self.remote, None
+        return remote
 
     def close(self) -> None:
-        """Let the spawner go, if nobody else has."""
+        """Close the connection, if nobody has taken it; let the spawner go, if nobody else has."""
+        if (remote := self.take_remote()) is not None:
+            os.close(remote)
         if self.spawner is not None:
             self.spawner.close()
 

@@ -44,12 +44,14 @@ def prepare(
     """Read what bots there are; with ``bot``, begin to start that one, unless a ``tellme serve`` has it.
 
     ``served`` false looks for no ``tellme serve``, and so does ``keep`` false; ``ahead`` is what was found, or begun,
-    already. Raises ``BotNotFound``, ``ConfigError``, and ``TellmeError`` for a ``tellme serve`` that lets nobody in.
+    already; it keeps its connection until somebody takes it. Raises ``BotNotFound``, ``ConfigError``, and
+    ``TellmeError`` for a ``tellme serve`` that lets nobody in.
     """
     paths = Paths.find(environ)
+    catalogue = load(paths)
     if ahead is None:
         ahead = Ahead(endpoint.connect(paths) if keep and served else None)
-    prepared = Prepared(paths, load(paths), environ, keep, ahead.spawner, remote=ahead.remote)
+    prepared = Prepared(paths, catalogue, environ, keep, ahead.spawner, remote=ahead.remote)
     if bot is None or prepared.remote is not None:
         return prepared
     spec = prepared.catalogue.find(bot)

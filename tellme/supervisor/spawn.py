@@ -93,7 +93,10 @@ class Spawner:
         """Let the spawner go; it ends when its last warden has. ``close`` has to follow."""
         if self._socket.fileno() >= 0:
             send(self._pid, signal.SIGCONT)
-            self._socket.shutdown(_socket.SHUT_WR)
+            try:
+                self._socket.shutdown(_socket.SHUT_WR)
+            except OSError:  # BSD and macOS: it was released already, or has ended
+                return
 
     def close(self, wait_s: float = 0.0) -> None:
         """Let the spawner go, and wait for its end at most ``wait_s`` seconds."""

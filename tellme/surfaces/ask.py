@@ -54,14 +54,27 @@ def _carried_out(request: Ask, environ: Mapping[str, str], ahead: Ahead) -> int:
         raise UsageError("--lines sends many messages; --attach goes with one.")
     files = _files(request.attach)
     read = cache(lambda: _message(request.words))
-    if ahead.remote is not None and not request.lines and not files:  # the short way carries text alone
-        if (code := _ask_served(request, ahead.remote, read)) is not None:
-            return code
-        ahead = ahead._replace(remote=None)
+    remote = None if request.lines or files else ahead.take_remote()  # the short way carries text alone
+    if remote is not None and (code := _ask_served(request, remote, read)) is not None:
+        return code
 
     import gc
 
     gc.disable()  # until the host is open: what is loaded stays, and looking through it takes 2 ms
+    try:
+        return _with_host(request, environ, ahead, read, files)
+    finally:
+        gc.enable()
+
+
+def _with_host(
+    request: Ask,
+    environ: Mapping[str, str],
+    ahead: Ahead,
+    read: Callable[[], str],
+    files: Sequence[Attachment],
+) -> int:
+    """Ask by way of a host: our own, or the one that a ``tellme serve`` runs."""
     from tellme.host.prepare import prepare
 
     prepared = prepare(environ, keep=request.keep, bot=request.bot, ahead=ahead)
@@ -73,6 +86,7 @@ def _carried_out(request: Ask, environ: Mapping[str, str], ahead: Ahead) -> int:
     import_core()
     from tellme.surfaces import loop, running
 
+    ahead.take_remote()  # the host closes it
     return running.run(lambda: _ask(request, prepared, message, taken_at, files), on_loop=loop.run)
 
 

@@ -34,6 +34,8 @@ NO_LOOP: Mapping[str, Mapping[str, object]] = {
     "concurrent.futures": {name: name for name in ("FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED")},
 }
 """Modules of which those parts use these constants while they are imported, and nothing else."""
+PACKAGES = ("concurrent.futures",)
+"""Which of all these have modules of their own."""
 ANNOTATIONS = {"final": lambda kind: kind, "Optional": type, "Type": type}
 """What they want of ``typing``, which takes 2 ms: names for annotations that nobody evaluates."""
 
@@ -107,8 +109,8 @@ class Later(ModuleType):
         sys.modules[name] = self
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name != "__all__":  # who looks through all modules asks for such
-            raise AttributeError(name)
+        if name.startswith("__") and name != "__all__" and not self._is_path(name):
+            raise AttributeError(name)  # who looks through all modules asks for such
         with _loading:
             if sys.modules.get(self.__name__) is self:
                 del sys.modules[self.__name__]
@@ -116,6 +118,10 @@ class Later(ModuleType):
             module = sys.modules[self.__name__]
             self.__dict__.update(vars(module))
         return getattr(module, name)
+
+    def _is_path(self, name: str) -> bool:
+        """Is this what the import of a module in a package asks the package for?"""
+        return name == "__path__" and self.__name__ in PACKAGES
 
 
 class Package(ModuleType):

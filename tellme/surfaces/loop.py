@@ -23,7 +23,7 @@ from weakref import WeakSet
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import SelectorEventLoop as _EventLoop  # the other is abstract for a type checker
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Collection
     from concurrent.futures import ThreadPoolExecutor
     from typing import Any, TypeVar, TypeVarTuple
 
@@ -35,11 +35,11 @@ else:
     from asyncio import AbstractEventLoop as _EventLoop
 
 READ, WRITE = 0, 1
-_EVENTS = (select.POLLIN | select.POLLPRI, select.POLLOUT)
+_EVENTS = (select.POLLIN, select.POLLOUT)
 _LONGEST_S = 24 * 3600.0
 """``poll`` takes no number of any size."""
 _MANY = 100
-"""So many cancelled timers are not worth a look."""
+"""Below this many cancelled timers the heap is not rebuilt."""
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -59,7 +59,7 @@ class Loop(_EventLoop):
         self._ready: deque[asyncio.Handle] = deque()
         self._timers: list[asyncio.TimerHandle] = []
         self._cancelled = 0
-        """So many of them, at most."""
+        """Upper bound on the cancelled timers still in the heap."""
         self._watched: dict[int, list[asyncio.Handle | None]] = {}
         """For each descriptor who is called when it can be read, and when it can be written."""
         self._poll = select.poll()
@@ -68,7 +68,7 @@ class Loop(_EventLoop):
         self._runs = False
         self._generators: WeakSet[AsyncGenerator[Any, Any]] = WeakSet()
         self._threads: ThreadPoolExecutor | None = None
-        self._signals: set[int] = set()
+        self._signals: dict[int, asyncio.Handle] = {}
         self._woken, self._waker = os.pipe()
         for end in (self._woken, self._waker):
             os.set_blocking(end, False)
@@ -117,8 +117,6 @@ class Loop(_EventLoop):
         """Cancel the tasks that are left and wait for them, for the generators and the threads; then close."""
         try:
             self.run_until_complete(self._end_all())
-            if self._threads is not None:
-                self._threads.shutdown()
         finally:
             self.close()
 
@@ -138,10 +136,34 @@ class Loop(_EventLoop):
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
-        for found in await asyncio.gather(*tasks, return_exceptions=True):
+        await self._end_each(tasks)
+        await self._end_each([generator.aclose() for generator in list(self._generators)])
+        if self._threads is not None:
+            await self._end_threads(self._threads)
+
+    async def _end_each(self, ending: Collection[Awaitable[Any]]) -> None:
+        for found in await asyncio.gather(*ending, return_exceptions=True):
             if isinstance(found, Exception):
-                self.call_exception_handler({"message": "a task failed while the loop ended", "exception": found})
-        await asyncio.gather(*(each.aclose() for each in list(self._generators)), return_exceptions=True)
+                message = "a task or generator failed while the loop ended"
+                self.call_exception_handler({"message": message, "exception": found})
+
+    async def _end_threads(self, threads: ThreadPoolExecutor) -> None:
+        """Wait for them while the loop runs, because they may wait for it."""
+        from threading import Thread
+
+        ended = self.create_future()
+
+        def wait() -> None:
+            threads.shutdown()
+            with suppress(RuntimeError):  # the loop was broken off
+                self.call_soon_threadsafe(ended.set_result, None)
+
+        waiting = Thread(target=wait)
+        waiting.start()
+        try:
+            await ended
+        finally:
+            waiting.join()
 
     def _over(self, task: asyncio.Task[Any]) -> None:
         if task is self._main:
@@ -221,12 +243,13 @@ class Loop(_EventLoop):
         handle = asyncio.Handle(callback, args, self, None)
         signal.signal(sig, lambda _number, _frame: self._ready.append(handle))
         signal.siginterrupt(sig, False)
-        self._signals.add(sig)
+        self._signals[sig] = handle
 
     def remove_signal_handler(self, sig: int) -> bool:
-        if sig not in self._signals:
+        handle = self._signals.pop(sig, None)
+        if handle is None:
             return False
-        self._signals.remove(sig)
+        handle.cancel()  # the signal may have come already
         signal.signal(sig, signal.default_int_handler if sig == signal.SIGINT else signal.SIG_DFL)
         return True
 
@@ -287,8 +310,13 @@ class Loop(_EventLoop):
     def remove_writer(self, fd: Any) -> bool:
         return self._watch(fd, WRITE, None)
 
-    def _watch(self, descriptor: int, way: int, handle: asyncio.Handle | None) -> bool:
+    def _watch(self, fd: Any, way: int, handle: asyncio.Handle | None) -> bool:
         """Have ``handle`` called from now on, or nobody; return whether there was somebody before."""
+        descriptor = fd if isinstance(fd, int) else _number(fd)
+        if descriptor not in self._watched:
+            if handle is None:
+                return False
+            _check_open(descriptor)
         handles = self._watched.setdefault(descriptor, [None, None])
         before, handles[way] = handles[way], handle
         if before is not None:
@@ -298,15 +326,38 @@ class Loop(_EventLoop):
             self._poll.register(descriptor, wanted)
         else:
             del self._watched[descriptor]
-            if before is not None:
-                self._poll.unregister(descriptor)
+            self._poll.unregister(descriptor)
         return before is not None
 
     def _happened(self, descriptor: int, events: int) -> None:
         """Errors and hang-ups concern both ways."""
+        if events & select.POLLNVAL:
+            self._forget(descriptor)
+            return
         for handle, other in zip(self._watched.get(descriptor, ()), reversed(_EVENTS), strict=False):
             if handle is not None and events & ~other:
                 self._ready.append(handle)
+
+    def _forget(self, descriptor: int) -> None:
+        """Who closes a descriptor has to give it up first; ``poll`` would come back with it at once, for ever."""
+        self._poll.unregister(descriptor)
+        for handle in self._watched.pop(descriptor):
+            if handle is not None:
+                handle.cancel()
+        self.call_exception_handler({"message": "a descriptor was closed while watched", "descriptor": descriptor})
+
+
+def _number(file: Any) -> int:
+    try:
+        return int(file.fileno())
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError(f"Invalid file object: {file!r}") from None
+
+
+def _check_open(descriptor: int) -> None:
+    if descriptor < 0:
+        raise ValueError(f"Invalid file descriptor: {descriptor}")
+    os.fstat(descriptor)  # ``poll`` itself takes any number
 
 
 def _new_threads() -> ThreadPoolExecutor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _socket
+import errno
 import os
 import subprocess
 import sys
@@ -48,6 +50,27 @@ def test_a_spawner_that_is_not_used_ends() -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(spawner.pid, 0)
     spawner.close()
+
+
+class Strict(_socket.socket):
+    """Fails as on macOS where it is shut down twice."""
+
+    is_shut = False
+
+    def shutdown(self, how: int, /) -> None:
+        if self.is_shut:
+            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+        self.is_shut = True
+        super().shutdown(how)
+
+
+def test_a_spawner_that_was_released_is_closed_as_any() -> None:
+    spawner = Spawner()
+    spawner._socket = Strict(fileno=spawner._socket.detach())
+    spawner.release()
+    spawner.close(wait_s=10)
+    with pytest.raises(ProcessLookupError):
+        os.kill(spawner.pid, 0)
 
 
 async def test_a_process_that_nobody_adopts_is_ended(spawner: Spawner, launch: Start, tmp_path: Path) -> None:

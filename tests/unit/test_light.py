@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
 import pytest
+
+from tellme.surfaces import light
 
 
 def run(code: str) -> str:
@@ -148,12 +151,24 @@ print(loop.run(with_streams()))
             "import concurrent.futures as f; print(f.wait.__module__, f.ALL_COMPLETED)",
             "concurrent.futures._base ALL_COMPLETED",
         ),
+        ("import concurrent.futures.thread as t; print(t.__name__)", "concurrent.futures.thread"),
+        ("import concurrent.futures.thread; print(concurrent.futures.thread._shutdown)", "False"),
+        (
+            "import concurrent.futures as f, concurrent.futures.thread; print(f.thread.__name__)",
+            "concurrent.futures.thread",
+        ),
+        ("from concurrent.futures.thread import ThreadPoolExecutor as T; print(T.__name__)", "ThreadPoolExecutor"),
         ("import inspect; print(inspect.iscoroutinefunction(asyncio.sleep), asyncio.__spec__.name)", "True asyncio"),
     ],
 )
 def test_with_its_core_alone_asyncio_has_all_of_itself_once_it_is_asked_for(code: str, says: str) -> None:
     begin = "import sys; from tellme.surfaces.light import import_core; import_core(); import asyncio; "
     assert run(f"{begin}\n{code}").splitlines()[-1] == says
+
+
+def test_of_all_that_is_stood_in_for_it_is_known_what_is_a_package() -> None:
+    names = [*light.LATER, *light.NO_LOOP]
+    assert [name for name in names if hasattr(importlib.import_module(name), "__path__")] == [*light.PACKAGES]
 
 
 def test_an_asyncio_that_is_there_is_left_alone() -> None:

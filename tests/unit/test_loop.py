@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import select
 import signal
 import socket
 import sys
@@ -193,6 +194,82 @@ def test_nobody_is_called_for_a_descriptor_that_was_given_up_in_the_same_moment(
     assert run(main()) == ["one of them"]
 
 
+def test_a_descriptor_that_is_closed_cannot_be_watched(run: Run, pipe: tuple[int, int]) -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        os.close(pipe[0])
+        for watch in (loop.add_reader, loop.add_writer):
+            with pytest.raises(OSError, match="Bad file descriptor"):
+                watch(pipe[0], print)
+        assert not loop.remove_reader(pipe[0])
+
+    run(main())
+
+
+def test_a_descriptor_that_is_closed_while_watched_is_forgotten_and_told_of_once(
+    pipe: tuple[int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        called: list[str] = []
+        loop.add_reader(pipe[0], called.append, "read")
+        os.close(pipe[0])
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not loop.remove_reader(pipe[0])
+        return called
+
+    assert our_loop.run(main()) == []
+    assert [str(pipe[0]) in record.getMessage() for record in caplog.records] == [True]
+
+
+def test_a_socket_is_watched_as_its_descriptor_is(run: Run) -> None:
+    ours, theirs = socket.socketpair()
+
+    async def main() -> list[bool]:
+        loop = asyncio.get_running_loop()
+        read, wrote = asyncio.Event(), asyncio.Event()
+        loop.add_reader(ours, read.set)
+        loop.add_writer(ours, wrote.set)
+        theirs.send(b".")
+        async with asyncio.timeout(10):
+            await read.wait()
+            await wrote.wait()
+        return [loop.remove_reader(ours.fileno()), loop.remove_writer(ours), loop.remove_reader(ours)]
+
+    with ours, theirs:
+        assert run(main()) == [True, True, False]
+
+
+@pytest.mark.parametrize("nothing", [-1, "file"])
+def test_what_is_no_descriptor_cannot_be_watched(run: Run, nothing: object) -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().add_reader(nothing, print)  # type: ignore[arg-type]
+
+    with pytest.raises(ValueError, match="nvalid file"):
+        run(main())
+
+
+def test_who_reads_is_not_called_for_what_comes_out_of_band(run: Run) -> None:
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        called: list[str] = []
+        with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as ours:
+            theirs, _ = server.accept()
+            with theirs:
+                theirs.send(b"!", socket.MSG_OOB)
+                urgent = select.poll()
+                urgent.register(ours, select.POLLPRI)
+                assert urgent.poll(10_000)
+                loop.add_reader(ours.fileno(), called.append, "read")
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                loop.remove_reader(ours.fileno())
+        return called
+
+    assert run(main()) == []
+
+
 def test_threads_and_signals_wake_it(run: Run) -> None:
     async def main() -> tuple[int, str]:
         loop = asyncio.get_running_loop()
@@ -230,6 +307,20 @@ def test_a_signal_is_heard_as_a_callback_and_no_more_once_that_is_removed(run: R
     assert run(main()) == [False, True, False]
     assert signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL
     assert signal.set_wakeup_fd(woken) == woken
+
+
+def test_a_signal_is_not_heard_once_its_handler_is_removed(run: Run) -> None:
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        heard: list[str] = []
+        loop.add_signal_handler(signal.SIGUSR1, heard.append, "heard")
+        os.kill(os.getpid(), signal.SIGUSR1)
+        loop.remove_signal_handler(signal.SIGUSR1)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return heard
+
+    assert run(main()) == []
 
 
 def test_a_signal_that_comes_just_before_the_wait_ends_it_too() -> None:
@@ -272,6 +363,39 @@ def test_at_the_end_nothing_is_left(run: Run) -> None:
     assert sys.get_asyncgen_hooks() == hooks
     with pytest.raises(RuntimeError):
         asyncio.get_running_loop()
+
+
+def test_what_a_generator_raises_at_the_end_is_told(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    async def generate() -> AsyncIterator[int]:
+        try:
+            yield 1
+        finally:
+            raise ZeroDivisionError
+
+    async def main() -> None:
+        main.generator = generate()  # type: ignore[attr-defined]
+        await anext(main.generator)  # type: ignore[attr-defined]
+
+    run(main())
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_thread_that_waits_for_the_loop_comes_to_its_end(run: Run) -> None:
+    answered: list[bool] = []
+
+    def ask_often(loop: asyncio.AbstractEventLoop) -> None:
+        while len(answered) < 100 and all(answered):  # more often than the loop has steps to its end
+            answer = threading.Event()
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(answer.set)
+            answered.append(answer.wait(2))
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        main.asked = loop.run_in_executor(None, ask_often, loop)  # type: ignore[attr-defined]
+
+    run(main())
+    assert answered == [True] * 100
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ZeroDivisionError, asyncio.CancelledError])

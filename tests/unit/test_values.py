@@ -110,3 +110,17 @@ def test_classes_of_as_many_fields_do_not_mix() -> None:
     assert repr(Light(1)) == "Light(first=1, second='two')"
     with pytest.raises(TypeError):
         Other(first=1)  # type: ignore[call-arg]
+
+
+def test_a_class_may_have_no_fields() -> None:
+    class Nothing(NamedTuple):
+        """A value that holds none."""
+
+    assert (Nothing(), Nothing._fields, repr(Nothing())) == ((), (), "Nothing()")
+
+
+@pytest.mark.parametrize("base", [NamedTuple, typing.NamedTuple])
+def test_a_field_with_a_default_is_followed_by_such_alone(base: type) -> None:
+    source = "class Wrong(base):\n    one: int\n    two: int = 2\n    three: int\n    four: int = 4"
+    with pytest.raises(TypeError, match="field three cannot follow default field"):
+        exec(source, {"base": base, "__name__": __name__})
