@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tellme.cli.app import run
-from tellme.errors import TellmeError
 from tellme.host.checking import trial
-from tellme.surfaces import output
 
 from ..conftest import add_bot
-from .conftest import Result
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def bots(capfd: pytest.CaptureFixture[str]) -> Run:
-    """Carry out ``tellme bots …`` in this process, as the program does."""
-
-    def carry_out(*arguments: str) -> Result:
-        try:
-            code = run(["bots", *arguments])
-        except TellmeError as error:
-            output.note(str(error))
-            code = error.exit_code
-        return Result(*capfd.readouterr(), code)
-
-    return carry_out
+from .making import Run
+from .making import bots as bots
 
 
 @pytest.mark.parametrize(

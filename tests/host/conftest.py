@@ -21,6 +21,11 @@ from .. import conftest
 
 T = TypeVar("T")
 
+BUSY = r"""exec('print("now", flush=True)\nwhile True: pass')"""
+"""For a Python at a terminal: it says that it has begun, and ends at Ctrl-C alone. In ``time.sleep`` a Ctrl-C would be
+lost that comes just before it.
+"""
+
 
 @pytest.fixture
 def add_bot(home: Path) -> Callable[..., Path]:

@@ -16,7 +16,7 @@ from tellme.host.host import Host
 from tellme.model import Piece, Reply, TurnStatus
 from tellme.supervisor import sandbox
 
-from .conftest import events_of, run, say
+from .conftest import BUSY, events_of, run, say
 
 BWRAP = shutil.which("bwrap")
 PYTHON = [sys.executable, "-q", "-i"]
@@ -115,7 +115,7 @@ def test_a_cancelled_turn_is_interrupted_and_the_program_lives(
     async def body(host: Host) -> tuple[Reply, Reply]:
         session = await host.open_session("Python")
         await say(host, session, "import time; a = 42")
-        turn = await host.say(session, "print('now', flush=True); time.sleep(1000)")
+        turn = await host.say(session, BUSY)
         async for event in turn:
             if isinstance(event, Piece):
                 turn.cancel()
