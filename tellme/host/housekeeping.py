@@ -44,9 +44,12 @@ async def _expire(archive: Archive, unused_since: float) -> None:
         _logger.error("old sessions cannot be deleted: %s", error)
 
 
-async def chore(work: Awaitable[None]) -> None:
-    """Do ``work``; where it fails for a reason that nobody foresaw, the host goes on without it."""
+async def chore(work: Callable[[], Awaitable[None]]) -> None:
+    """Do ``work``; where it fails for a reason that nobody foresaw, the host goes on without it.
+
+    It begins in here: of a host that ends at once nothing is left that was made and never begun.
+    """
     try:
-        await work
+        await work()
     except Exception:
         _logger.exception("a chore of the host ended")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 
 from tellme.errors import StoreError, TellmeError, UsageError
@@ -337,7 +337,10 @@ class LocalHost(Known, Records):
     def _keep_house(self) -> None:
         from tellme.host.housekeeping import chore, expire_sessions, watch_bots
 
-        chores = watch_bots(self._paths, self.reload), expire_sessions(self._archive, lambda: self.catalogue)
+        chores: tuple[Callable[[], Awaitable[None]], ...] = (
+            lambda: watch_bots(self._paths, self.reload),
+            lambda: expire_sessions(self._archive, lambda: self.catalogue),
+        )
         self._chores = [self._group.create_task(chore(each)) for each in chores]
 
     async def _close(self) -> None:
